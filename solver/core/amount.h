@@ -36,13 +36,13 @@ struct price {
 #define AMOUNT_ZERO ((struct amount){ 0 })
 #define AMOUNT_OF(n) ((struct amount){ (u128)(n) })
 #define AMOUNT_MAX ((struct amount){ U128_MAX })
-#define AMOUNT_DIGITS 39             /* decimal digits of AMOUNT_MAX */
-#define AMOUNT_TEXT 40               /* buffer for a decimal amount with its NUL */
-#define DELTA_TEXT 41                /* the same with a sign */
-#define AMOUNT_UNITS_TEXT 44         /* buffer for a human amount: 0. + 38 digits + NUL and slack */
-#define AMOUNT_BYTES 16              /* wire form: big-endian */
-#define AMOUNT_DECIMALS_MAX 36       /* most decimals of a human amount */
-#define AMOUNT_POW10_MAX 38          /* 10^38 is the largest power of ten below AMOUNT_MAX */
+#define AMOUNT_DIGITS 39       /* decimal digits of AMOUNT_MAX */
+#define AMOUNT_TEXT 40         /* buffer for a decimal amount with its NUL */
+#define DELTA_TEXT 41          /* the same with a sign */
+#define AMOUNT_UNITS_TEXT 44   /* buffer for a human amount: 0. + 38 digits + NUL and slack */
+#define AMOUNT_BYTES 16        /* wire form: big-endian */
+#define AMOUNT_DECIMALS_MAX 36 /* most decimals of a human amount */
+#define AMOUNT_POW10_MAX 38    /* 10^38 is the largest power of ten below AMOUNT_MAX */
 
 static inline bool amount_is_zero(struct amount a)
 {
@@ -75,7 +75,8 @@ MUST_USE enum err amount_sub(struct amount *out, struct amount a, struct amount 
 struct amount amount_sub_or_zero(struct amount a, struct amount b);
 
 /*
- * out = floor(a * num / den), exact through 256 bits; amount_muldiv_ceil is the twin that rounds up.
+ * out = floor(a * num / den), exact through 256 bits; amount_muldiv_ceil is the twin that rounds
+ * up.
  *
  * errors  ERR_OVERFLOW the result exceeds AMOUNT_MAX; ERR_INVALID den is zero
  */

@@ -2,8 +2,9 @@
 /*
  * arena -- memory of one batch or one request: allocated in order, released at once.
  *
- * Blocks come from malloc. After arena_reset one block as large as the largest round so far is kept,
- * so a warm loop does not allocate. A hard cap bounds what one round can take. One owner thread.
+ * Blocks come from malloc. After arena_reset one block as large as the largest round so far is
+ * kept, so a warm loop does not allocate. A hard cap bounds what one round can take. One owner
+ * thread.
  */
 #ifndef SLUICE_CORE_ARENA_H
 #define SLUICE_CORE_ARENA_H

@@ -43,7 +43,8 @@ struct asset_table {
 const struct asset *asset_get(const struct asset_table *t, uint32_t id);
 const struct asset *asset_by_symbol(const struct asset_table *t, const char *symbol);
 
-/* Check ids unique and sorted, symbols unique, ranges; compute the digest. ERR_INVALID names none. */
+/* Check ids unique and sorted, symbols unique, ranges; compute the digest. ERR_INVALID names none.
+ */
 MUST_USE enum err asset_table_seal(struct asset_table *t);
 
 /*

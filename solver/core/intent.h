@@ -19,15 +19,15 @@ enum intent_kind { INTENT_SELL = 1, INTENT_BUY = 2 };
 
 /* The acknowledgement ladder; only ACCEPTED and above are promises. Order matters. */
 enum intent_state {
-    INTENT_RECEIVED = 1,  /* in memory only */
-    INTENT_ACCEPTED,      /* in the ledger, fsynced, open to batches */
-    INTENT_PLANNED,       /* in a plan, legs not all settled; also called IN_BATCH */
-    INTENT_EXECUTING,     /* a leg of its plan is UNKNOWN at a named venue */
-    INTENT_FILLED,        /* terminal from here on: completely filled */
+    INTENT_RECEIVED = 1,   /* in memory only */
+    INTENT_ACCEPTED,       /* in the ledger, fsynced, open to batches */
+    INTENT_PLANNED,        /* in a plan, legs not all settled; also called IN_BATCH */
+    INTENT_EXECUTING,      /* a leg of its plan is UNKNOWN at a named venue */
+    INTENT_FILLED,         /* terminal from here on: completely filled */
     INTENT_PARTIAL_CLOSED, /* deadline or cancel after at least one fill */
-    INTENT_EXPIRED,       /* deadline with nothing filled */
-    INTENT_CANCELLED,     /* cancelled with nothing filled */
-    INTENT_REJECTED       /* refused by the ledger: a tombstone */
+    INTENT_EXPIRED,        /* deadline with nothing filled */
+    INTENT_CANCELLED,      /* cancelled with nothing filled */
+    INTENT_REJECTED        /* refused by the ledger: a tombstone */
 };
 
 static inline bool intent_state_terminal(enum intent_state s)
@@ -48,9 +48,9 @@ struct intent {
     struct amount buy_amount;  /* as signed */
     int64_t deadline_ms;       /* unix milliseconds */
     /* Progress, from the ledger. */
-    uint64_t seq;            /* order of acceptance */
-    struct amount paid;      /* sell atoms so far */
-    struct amount got;       /* buy atoms so far */
+    uint64_t seq;       /* order of acceptance */
+    struct amount paid; /* sell atoms so far */
+    struct amount got;  /* buy atoms so far */
 };
 
 /*

@@ -26,7 +26,7 @@ struct row {
     uint32_t asset;      /* unused for ROW_VALUE */
     struct amount min;   /* ROW_INVENTORY only */
     struct amount max;
-    struct amount used;  /* now: inventory owned, atoms or value in flight */
+    struct amount used; /* now: inventory owned, atoms or value in flight */
 };
 
 #endif

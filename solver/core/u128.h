@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
- * u128 -- the one place that names the compiler's 128-bit integer (-Wpedantic rejects it elsewhere).
+ * u128 -- the one place that names the compiler's 128-bit integer (-Wpedantic rejects it
+ * elsewhere).
  */
 #ifndef SLUICE_CORE_U128_H
 #define SLUICE_CORE_U128_H

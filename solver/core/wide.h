@@ -64,9 +64,9 @@ MUST_USE enum err u256_muldiv_ceil(struct u256 *out, const struct u256 *a, const
                                    const struct u256 *c);
 
 /*
- * Canonical decimal form (as amount_parse). u256_parse_hex takes 1 or more hex digits of either case,
- * leading zeros allowed, without the "0x" before them.
- * errors  ERR_INVALID any other form; ERR_OVERFLOW above 2^256 - 1
+ * Canonical decimal form (as amount_parse). u256_parse_hex takes 1 or more hex digits of either
+ * case, leading zeros allowed, without the "0x" before them. errors  ERR_INVALID any other form;
+ * ERR_OVERFLOW above 2^256 - 1
  */
 char *u256_text(char buf[U256_TEXT], const struct u256 *a);
 MUST_USE enum err u256_parse(struct u256 *out, const char *text, size_t len);
