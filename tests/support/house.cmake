@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 #
 # What the house demands of its own code, and the helpers that apply it. Targets only, no global
-# flags. Library names are the layers: core market input route clear risk ledger wire engine
+# flags. Library names are the layers: core shell market input route clear risk ledger wire engine
 # gateway_lib venue_sdk. Third-party libraries are dep::NAME.
 
 set(SLUICE_SANITIZE "" CACHE STRING "sanitizers of this build, as in -fsanitize=LIST")

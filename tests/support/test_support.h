@@ -22,11 +22,11 @@
 #include "tests/support/tmpdir.h"
 
 /* Evaluate EXPR once; the test fails at this line, naming both errors, unless it is WANTED. */
-#define assert_err(expr, wanted)                                                                \
-    do {                                                                                        \
-        enum err assert_err_ = (expr);                                                          \
-        if (assert_err_ != (wanted))                                                            \
-            fail_msg("%s: ERR_%s, not ERR_%s", #expr, err_name(assert_err_), err_name(wanted)); \
+#define assert_err(expr, wanted)                                                                   \
+    do {                                                                                           \
+        enum err assert_err_ = (expr);                                                             \
+        if (assert_err_ != (wanted))                                                               \
+            fail_msg("%s: ERR_%s, not ERR_%s", #expr, err_name(assert_err_), err_name(wanted));    \
     } while (0)
 
 #define assert_ok(expr) assert_err(expr, ERR_OK)
