@@ -158,8 +158,15 @@ struct ledger_transfer {
     struct asset_amount what;
 };
 
+/*
+ * With a key the owner is a user, and the key must be the account's: UNKNOWN_ACCOUNT or
+ * FOREIGN_ACCOUNT otherwise, with no balances. Without one the caller is trusted (operators, the
+ * leader). An empty name stands for all users or all domains.
+ */
 struct ledger_balances {
-    struct owner owner; /* USER or INVENTORY; INVENTORY with an empty name: all domains */
+    struct owner owner; /* USER or INVENTORY */
+    bool has_key;
+    struct sign_key key;
 };
 
 struct ledger_limit_set {
