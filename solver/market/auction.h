@@ -22,10 +22,10 @@
 #define DOMAIN_HOME "home"
 
 struct auction_asset {
-    uint32_t id;        /* of the registry, or the position in a file */
-    const char *name;   /* symbol or address, NUL-terminated */
+    uint32_t id;      /* of the registry, or the position in a file */
+    const char *name; /* symbol or address, NUL-terminated */
     uint8_t decimals;
-    struct price mark;  /* value of num per den atoms in micro-units of account; num 0 = none */
+    struct price mark; /* value of num per den atoms in micro-units of account; num 0 = none */
     struct amount lot;
 };
 
@@ -38,38 +38,38 @@ struct auction_venue {
 /* An intent as the batch sees it: open amounts, dense asset indexes. */
 struct auction_intent {
     struct id id;
-    const char *ref;        /* the id in a foreign file (order uid), or NULL */
+    const char *ref; /* the id in a foreign file (order uid), or NULL */
     enum intent_kind kind;
     bool partial;
-    uint32_t sell;          /* asset index */
-    uint32_t buy;           /* asset index */
-    struct u256 sell_max;   /* open: the most it pays now */
-    struct u256 buy_min;    /* open: the least it gets for all of sell_max; exact for INTENT_BUY */
+    uint32_t sell;           /* asset index */
+    uint32_t buy;            /* asset index */
+    struct u256 sell_max;    /* open: the most it pays now */
+    struct u256 buy_min;     /* open: the least it gets for all of sell_max; exact for INTENT_BUY */
     struct u256 signed_sell; /* limit = signed_sell : signed_buy */
     struct u256 signed_buy;
 };
 
 struct auction_inventory {
     struct name domain;
-    uint32_t asset;        /* index */
+    uint32_t asset; /* index */
     struct amount available;
 };
 
 /* Work limits and tolerances of the engine: part of the auction, so that it replays. */
 struct auction_options {
     uint64_t tolerance_ppt; /* relative gap to stop at in 1e-12, default 1000 */
-    uint64_t pivots_max;   /* simplex work over all LPs */
-    uint32_t rounds_max;   /* price rounds and column generations */
-    bool robust;           /* require robust plans (live batches) */
-    bool cycles;           /* allow cyclic flows without inventory (files) */
-    uint32_t legs_max;     /* largest plan */
+    uint64_t pivots_max;    /* simplex work over all LPs */
+    uint32_t rounds_max;    /* price rounds and column generations */
+    bool robust;            /* require robust plans (live batches) */
+    bool cycles;            /* allow cyclic flows without inventory (files) */
+    uint32_t legs_max;      /* largest plan */
 };
 
 struct auction {
-    uint64_t number;       /* from the ledger, never reused; 0 for files */
+    uint64_t number; /* from the ledger, never reused; 0 for files */
     struct id id;
     int64_t unix_ms;
-    struct digest config;  /* of the assets and configuration in force */
+    struct digest config; /* of the assets and configuration in force */
     struct auction_asset *assets;
     size_t assets_n;
     struct auction_venue *venues;
@@ -85,7 +85,10 @@ struct auction {
     struct auction_options options;
 };
 
-/* Indexes in range, amounts non-zero, curves valid: ERR_INVALID, and *what names the first fault. */
+/*
+ * Indexes in range, amounts non-zero, curves valid: ERR_INVALID, and *what names the first fault, a
+ * static text. A sell intent may have no limit (buy and signed buy zero).
+ */
 MUST_USE enum err auction_check(const char **what, const struct auction *a);
 
 #endif

@@ -4,11 +4,14 @@
  *
  * asset[0] is the base, asset[1] the quote. A level sells or buys size base atoms at price quote
  * atoms per scale base atoms, scale being one constant of the book. Sizes are multiples of lot.
- * Side 0 gives base and walks the bids; side 1 gives quote and walks the asks.
- *   side 0: out = floor over the walked levels of sum(size_i * price_i / scale), then the fee
- *   side 1: base taken in whole lots, each level costs ceil(size_i * price_i / scale)
- * The taker fee is taken from the output: net = floor(gross * keep_num / keep_den). An input that
- * does not buy a whole lot is not taken.
+ * Side 0 gives base and walks the bids; side 1 gives quote and walks the asks. With g the base
+ * taken, always whole lots, and v = sum(g_i * price_i / scale) over the walked levels:
+ *   side 0: in = g            out = floor(v * keep)
+ *   side 1: in = ceil(v)      out = floor(g * keep)     keep = keep_num / keep_den
+ * The taker fee is taken from the output and everything is rounded once, at the end and in the
+ * venue's favour. What does not buy a whole lot, and what exceeds the depth, is not taken; a trade
+ * whose output would round to zero does not happen. With lot = 1 this is the book of the neutral
+ * instance format irx-instance/1, except that base is counted in whole atoms.
  */
 #ifndef SLUICE_MARKET_BOOK_H
 #define SLUICE_MARKET_BOOK_H
@@ -37,11 +40,15 @@ struct book {
     size_t asks_n;
 };
 
+/*
+ * Ladders strictly ordered and not crossed, sizes whole lots, and the value of each ladder small
+ * enough that no trade on it can overflow. ERR_INVALID otherwise.
+ */
 MUST_USE enum err book_check(const struct book *b);
+/* As curve_out, curve_in and curve_apply; apply takes only trades that the first two returned. */
 MUST_USE enum err book_out(struct trade *t, const struct book *b, int side,
                            const struct u256 *offer);
-MUST_USE enum err book_in(struct trade *t, const struct book *b, int side,
-                          const struct u256 *want);
+MUST_USE enum err book_in(struct trade *t, const struct book *b, int side, const struct u256 *want);
 MUST_USE enum err book_apply(struct book *b, int side, const struct trade *t);
 
 #endif

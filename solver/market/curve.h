@@ -49,7 +49,8 @@ struct trade {
     struct u256 out; /* given to the trader */
 };
 
-/* ERR_INVALID when the parameters contradict each other (zero reserves, crossed book, fee >= 1). */
+/* ERR_INVALID when the assets are equal or the parameters contradict each other (zero reserves,
+ * crossed book, fee >= 1). Everything below expects a curve that passed. */
 MUST_USE enum err curve_check(const struct curve *c);
 
 /*
@@ -60,7 +61,8 @@ MUST_USE enum err curve_out(struct trade *t, const struct curve *c, int side,
                             const struct u256 *offer);
 
 /*
- * Exact-out: the least input that yields at least want.
+ * Exact-out: the least input that yields at least want, as the venue itself computes it (its
+ * formula may ask for one atom more than needed). t->out is what that input yields.
  * errors  ERR_NOT_FOUND the curve cannot give that much; ERR_OVERFLOW
  */
 MUST_USE enum err curve_in(struct trade *t, const struct curve *c, int side,

@@ -23,8 +23,8 @@ struct solution_fill {
 };
 
 struct solution_leg {
-    uint32_t curve;      /* index into the auction's curves */
-    uint32_t side;       /* gives asset[side] */
+    uint32_t curve; /* index into the auction's curves */
+    uint32_t side;  /* gives asset[side] */
     uint32_t stage;
     uint32_t group;      /* legs of one non-zero group run all or none at one atomic venue */
     struct u256 in;      /* sent to the venue */
