@@ -17,7 +17,8 @@ layers() {
     layer 'solver/route/.*'     'solver/(core|market|route)'
     layer 'solver/clear/.*'     'solver/(core|market|route|clear)'
     layer 'solver/clear/certify.*' 'solver/(core|market)|solver/clear/certify\.h'
-    layer 'solver/[^/]*'        'solver|proto|gateway'
+    layer 'solver/engine/.*'    'solver|proto'
+    layer 'solver/[^/]*'        'solver|proto'
     layer 'gateway/.*'          'solver|proto|gateway'
     layer 'venues/.*'           'solver/(core|shell|market|input)|proto|venues'
 }
@@ -29,7 +30,7 @@ homes() {
     only '<jansson\.h>'        'solver/input/.*|gateway/.*|venues/.*|tests/.*'
     only '<sodium\.h>'         'solver/core/.*'
     only '<gmp\.h>'            'solver/core/wide\.c|tests/.*'
-    only '<nng/'               'gateway/.*|venues/sdk/.*|solver/(link|main_)[^/]*|tests/.*'
+    only '<nng/'               'gateway/.*|venues/sdk/.*|solver/engine/.*|solver/(link|main_)[^/]*|tests/.*'
     only '<sqlite3\.h>'        'venues/sdk/.*|tests/.*'
     only '<ini\.h>'            'solver/shell/config\.c'
     only '<cmocka\.h>'         'tests/.*'
@@ -187,15 +188,15 @@ too_many_long_functions() {
 
 # Message types that can contain themselves; protobuf-c would recurse on them.
 recursive_messages() {
-    files '\.proto$' | xargs -r sed 's|//.*||' | awk '
-        $1 == "message" { name[++depth] = $2; sub(/\{.*/, "", name[depth]); next }
-        /\{/ { name[depth + 1] = name[depth]; depth++ }
+    files '\.proto$' | xargs -r sed -E 's|//.*||; s/[{};]/\n&\n/g' | awk '
+        $1 == "message" { next_name = $2; next }
+        $1 == "{" { name[++depth] = next_name == "" ? name[depth - 1] : next_name; next_name = ""; next }
+        $1 == "}" { depth--; next }
         depth && /=/ {
-            type = $1 == "repeated" ? $2 : $1
-            sub(/.*[.,<]/, "", type); sub(/>.*/, "", type)
+            type = $1 == "repeated" || $1 ~ /^map</ ? $2 : $1
+            sub(/.*\./, "", type); sub(/>.*/, "", type)
             uses[name[depth]] = uses[name[depth]] " " type
         }
-        /\}/ && depth { depth-- }
         function reaches(from, goal,   list, n, i) {
             n = split(uses[from], list, " ")
             for (i = 1; i <= n; i++) {
