@@ -77,12 +77,29 @@ dependency(inih inih ini.h)
 dependency(sqlite3 sqlite3 sqlite3.h)
 dependency(cmocka cmocka cmocka.h)
 
+function(house_present list)
+    set(present)
+    foreach(source IN LISTS ${list})
+        get_filename_component(full ${source} ABSOLUTE)
+        if(EXISTS ${full})
+            list(APPEND present ${source})
+        else()
+            message(WARNING "${source} is listed but absent")
+        endif()
+    endforeach()
+    set(${list} ${present} PARENT_SCOPE)
+endfunction()
+
 # house_library(NAME SOURCES file... [PUBLIC lib...] [PRIVATE lib...])
 #
 # A static library of the current folder. PUBLIC names the layers it may include, PRIVATE its
 # third-party libraries, whose headers stay out of its own.
 function(house_library name)
     cmake_parse_arguments(PARSE_ARGV 1 arg "" "" "SOURCES;PUBLIC;PRIVATE")
+    house_present(arg_SOURCES)
+    if(NOT arg_SOURCES)
+        return()
+    endif()
     add_library(${name} STATIC ${arg_SOURCES})
     target_link_libraries(${name} PUBLIC ${arg_PUBLIC} PRIVATE house ${arg_PRIVATE})
 endfunction()
@@ -90,6 +107,10 @@ endfunction()
 # house_program(NAME SOURCES file... [LIBS lib...]): build/<preset>/bin/NAME
 function(house_program name)
     cmake_parse_arguments(PARSE_ARGV 1 arg "" "" "SOURCES;LIBS")
+    house_present(arg_SOURCES)
+    if(NOT arg_SOURCES)
+        return()
+    endif()
     add_executable(${name} ${arg_SOURCES})
     target_link_libraries(${name} PRIVATE house ${arg_LIBS})
 endfunction()
@@ -97,8 +118,9 @@ endfunction()
 # house_test(KIND/NAME [LIBS lib...] [ENV KEY=VALUE...] [TIMEOUT seconds] [SERIAL])
 #
 # Builds tests/KIND/NAME.c with cmocka and tests/support and registers it under the ctest label
-# KIND. It runs in the source folder with SLUICE_BIN naming the folder of the built programs.
-# SERIAL keeps it alone on the machine.
+# KIND; the target is KIND_NAME, so that a module may have a test of each kind. It runs in the
+# source folder with SLUICE_BIN naming the folder of the built programs. SERIAL keeps it alone on
+# the machine.
 function(house_test path)
     cmake_parse_arguments(PARSE_ARGV 1 arg "SERIAL" "TIMEOUT" "LIBS;ENV")
     get_filename_component(kind ${path} DIRECTORY)
@@ -106,10 +128,17 @@ function(house_test path)
     if(NOT arg_TIMEOUT)
         set(arg_TIMEOUT 120)
     endif()
-    add_executable(${name} ${PROJECT_SOURCE_DIR}/tests/${path}.c)
-    target_link_libraries(${name} PRIVATE house test_support ${arg_LIBS})
-    set_target_properties(${name} PROPERTIES RUNTIME_OUTPUT_DIRECTORY ${CMAKE_BINARY_DIR}/tests)
-    add_test(NAME ${path} COMMAND ${name} WORKING_DIRECTORY ${PROJECT_SOURCE_DIR})
+    if(NOT EXISTS ${PROJECT_SOURCE_DIR}/tests/${path}.c)
+        message(WARNING "${path}.c is listed but absent")
+        return()
+    endif()
+    set(target ${kind}_${name})
+    add_executable(${target} ${PROJECT_SOURCE_DIR}/tests/${path}.c)
+    target_link_libraries(${target} PRIVATE house test_support ${arg_LIBS})
+    set_target_properties(${target} PROPERTIES
+        OUTPUT_NAME ${name}
+        RUNTIME_OUTPUT_DIRECTORY ${CMAKE_BINARY_DIR}/tests/${kind})
+    add_test(NAME ${path} COMMAND ${target} WORKING_DIRECTORY ${PROJECT_SOURCE_DIR})
     house_test_settings(${path} ${kind} ${arg_TIMEOUT} ${arg_SERIAL} "${arg_ENV}")
 endfunction()
 
