@@ -8,17 +8,17 @@
 #ifndef SLUICE_CORE_ERR_H
 #define SLUICE_CORE_ERR_H
 
-#define ERR_MAP(X)                                                    \
-    X(OK, "ok")                                                       \
-    X(INVALID, "input violates the documented contract")              \
-    X(OVERFLOW, "an exact result does not fit its type")              \
-    X(AGAIN, "nothing new yet, ask again")                            \
-    X(TIMEOUT, "no answer in time, outcome unknown")                  \
-    X(IO, "peer, file or store failed; outcome unknown, retry by id") \
-    X(NOMEM, "a memory or capacity limit was reached")                \
-    X(NUMERIC, "a numerical result is not usable; discard it")        \
-    X(NOT_FOUND, "no such thing")                                     \
-    X(CONFLICT, "state moved on or belongs to somebody else")         \
+#define ERR_MAP(X)                                                                                 \
+    X(OK, "ok")                                                                                    \
+    X(INVALID, "input violates the documented contract")                                           \
+    X(OVERFLOW, "an exact result does not fit its type")                                           \
+    X(AGAIN, "nothing new yet, ask again")                                                         \
+    X(TIMEOUT, "no answer in time, outcome unknown")                                               \
+    X(IO, "peer, file or store failed; outcome unknown, retry by id")                              \
+    X(NOMEM, "a memory or capacity limit was reached")                                             \
+    X(NUMERIC, "a numerical result is not usable; discard it")                                     \
+    X(NOT_FOUND, "no such thing")                                                                  \
+    X(CONFLICT, "state moved on or belongs to somebody else")                                      \
     X(UNSUPPORTED, "understood, but this build cannot do it")
 
 enum err {
@@ -30,11 +30,11 @@ enum err {
 #define MUST_USE __attribute__((warn_unused_result))
 
 /* Leave the function with the first error of EXPR. */
-#define TRY(expr)                   \
-    do {                            \
-        enum err try_err_ = (expr); \
-        if (try_err_ != ERR_OK)     \
-            return try_err_;        \
+#define TRY(expr)                                                                                  \
+    do {                                                                                           \
+        enum err try_err_ = (expr);                                                                \
+        if (try_err_ != ERR_OK)                                                                    \
+            return try_err_;                                                                       \
     } while (0)
 
 /* The text of an error, static; "unknown error" outside the table. */

@@ -60,7 +60,7 @@ static void test_asset_empty_table_is_legal(void **state)
 
 /* One way to spoil or change a table; the same list serves validity and digest. */
 #define CHANGES(X)                                                                                 \
-    X(symbols_twice, strcpy(w->items[2].symbol, "USDC"), ERR_INVALID)                              \
+    X(symbols_twice, w->items[2] = asset_of(9, "USDC", 8), ERR_INVALID)                            \
     X(ids_twice, w->items[1].id = 1, ERR_INVALID)                                                  \
     X(ids_unsorted, w->items[1].id = 10, ERR_INVALID)                                              \
     X(symbol_empty, w->items[1].symbol[0] = '\0', ERR_INVALID)                                     \
