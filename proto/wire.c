@@ -7,7 +7,7 @@
  * ItemAnswer > IntentStatus > Receipt > ReceiptFill; VenueAnswer > QuotesAnswer > Curve > Book >
  * Level; WorkerMessage > Auction > Curve > Book > Level. */
 const struct wire_limits wire_limits_public = { WIRE_PUBLIC_MAX, 4, WIRE_ITEMS_MAX, 1024 };
-const struct wire_limits wire_limits_answer = { WIRE_ANSWER_MAX, 6, WIRE_ITEMS_MAX, 16384 };
+const struct wire_limits wire_limits_answer = { WIRE_ANSWER_MAX, 6, 16384, 16384 };
 const struct wire_limits wire_limits_venue = { WIRE_VENUE_MAX, 5, 65536, 65536 };
 const struct wire_limits wire_limits_worker = { WIRE_WORKER_MAX, 5, 1u << 20, 1u << 22 };
 const struct wire_limits wire_limits_operator = { WIRE_OPERATOR_MAX, 3, 65536, 262144 };

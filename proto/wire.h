@@ -16,9 +16,9 @@
  *                  *out is untouched, the arena may hold unused memory
  *
  * Any bytes cost memory of at most 8 times the message limit and time linear in their number.
- * Whether what was said makes sense (assets exist, curves are not crossed, indexes of a solution
- * fit its auction) is for auction_check, curve_check, admission and certify. All functions may run
- * in any thread; none blocks.
+ * Whether what was said makes sense (assets exist, quoted curves are not crossed, indexes of a
+ * solution fit its auction) is for admission, curve_check and certify. All functions may run in any
+ * thread; none blocks.
  */
 #ifndef SLUICE_PROTO_WIRE_H
 #define SLUICE_PROTO_WIRE_H

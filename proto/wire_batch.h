@@ -15,7 +15,7 @@
 #include "solver/market/auction.h"
 #include "solver/market/solution.h"
 
-/* Unpack checks that indexes point into the auction; whether it makes sense is auction_check. */
+/* Both refuse, as ERR_INVALID, what auction_check refuses. An arena holds what is unpacked. */
 MUST_USE enum err wire_auction_pack(struct wire_bytes *out, const struct auction *a);
 MUST_USE enum err wire_auction_unpack(struct auction *out, struct arena *arena, const void *bytes,
                                       size_t n);
