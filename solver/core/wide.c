@@ -140,6 +140,34 @@ enum err wide_add(struct u512 *out, const struct u512 *a, const struct u512 *b)
     return ERR_OK;
 }
 
+enum err wide_sub(struct u512 *out, const struct u512 *a, const struct u512 *b)
+{
+    struct u512 difference;
+
+    if (mpn_sub_n(difference.limb, a->limb, b->limb, WIDE_LIMBS) != 0)
+        return ERR_OVERFLOW;
+    *out = difference;
+    return ERR_OK;
+}
+
+enum err wide_narrow(struct u256 *out, const struct u512 *a)
+{
+    if (significant(a->limb, WIDE_LIMBS) > LIMBS)
+        return ERR_OVERFLOW;
+    memcpy(out->limb, a->limb, sizeof(out->limb));
+    return ERR_OK;
+}
+
+void wide_sqrt_floor(struct u256 *out, const struct u512 *a)
+{
+    size_t n = significant(a->limb, WIDE_LIMBS);
+    struct u256 root = { { 0 } };
+
+    if (n > 0)
+        (void)mpn_sqrtrem(root.limb, NULL, a->limb, (mp_size_t)n);
+    *out = root;
+}
+
 int wide_cmp(const struct u512 *a, const struct u512 *b)
 {
     int c = mpn_cmp(a->limb, b->limb, WIDE_LIMBS);

@@ -47,8 +47,15 @@ MUST_USE enum err u256_div_ceil(struct u256 *out, const struct u256 *a, const st
 /* Full product, never overflows. */
 void wide_mul(struct u512 *out, const struct u256 *a, const struct u256 *b);
 MUST_USE enum err wide_add(struct u512 *out, const struct u512 *a, const struct u512 *b);
+MUST_USE enum err wide_sub(struct u512 *out, const struct u512 *a, const struct u512 *b);
 int wide_cmp(const struct u512 *a, const struct u512 *b);
 struct u512 wide_of(const struct u256 *a);
+
+/* ERR_OVERFLOW above 2^256 - 1. */
+MUST_USE enum err wide_narrow(struct u256 *out, const struct u512 *a);
+
+/* out = floor(sqrt(a)), which always fits. */
+void wide_sqrt_floor(struct u256 *out, const struct u512 *a);
 
 /*
  * out = floor(num / den) and its rounded-up twin.

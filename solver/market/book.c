@@ -64,7 +64,9 @@ static enum err ladder_check(const struct book *b, int side)
         if (walk_add(&w, &level[i].size, &level[i].price) != ERR_OK)
             return ERR_INVALID;
     }
-    if (u256_mul(&whole, &w.value, &den) != ERR_OK || u256_mul(&whole, &w.base, &den) != ERR_OK)
+    if (u256_mul(&whole, &w.value, &den) != ERR_OK)
+        return ERR_INVALID;
+    if (u256_mul(&whole, &w.base, &den) != ERR_OK || u256_mul(&whole, &whole, &b->scale) != ERR_OK)
         return ERR_INVALID;
     return ERR_OK;
 }

@@ -241,9 +241,43 @@ static void test_wide_division_is_exact_in_a_small_world(void **state)
     }
 }
 
+static void test_wide_512_bit_differences_and_roots_agree_with_mpz(void **state)
+{
+    struct prng r;
+    mpz_t a, b, z;
+
+    (void)state;
+    prng_init(&r, 207);
+    mpz_inits(a, b, z, NULL);
+    for (int i = 0; i < ROUNDS; i++) {
+        struct u512 x, y, difference;
+        struct u256 out;
+        enum err err;
+
+        random_limbs(&r, x.limb, 8);
+        random_limbs(&r, y.limb, 8);
+        mpz_from_wide(a, &x);
+        mpz_from_wide(b, &y);
+        wide_sqrt_floor(&out, &x);
+        mpz_sqrt(z, a);
+        assert_agrees(ERR_OK, &out, z);
+        err = wide_narrow(&out, &x);
+        assert_agrees(err, &out, a);
+        err = wide_sub(&difference, &x, &y);
+        assert_int_equal(err, mpz_cmp(a, b) < 0 ? ERR_OVERFLOW : ERR_OK);
+        if (err == ERR_OK) {
+            mpz_sub(z, a, b);
+            mpz_from_wide(b, &difference);
+            assert_int_equal(mpz_cmp(z, b), 0);
+        }
+    }
+    mpz_clears(a, b, z, NULL);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
+        cmocka_unit_test(test_wide_512_bit_differences_and_roots_agree_with_mpz),
         cmocka_unit_test(test_wide_sums_agree_with_mpz),
         cmocka_unit_test(test_wide_divisions_agree_with_mpz),
         cmocka_unit_test(test_wide_512_bits_agree_with_mpz),
