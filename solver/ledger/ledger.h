@@ -31,8 +31,19 @@
 #include "solver/core/sign.h"
 
 #define LEDGER_VERSION "1"
-#define LEDGER_PLAN_ITEMS_MAX 256 /* legs and fills of one plan together */
-#define LEDGER_PAYLOAD_MAX 4096
+#define LEDGER_PLAN_ITEMS_MAX 256       /* legs and fills of one plan together */
+#define LEDGER_PAYLOAD_MAX 4096         /* bytes of a payload, of a receipt, of a batch report */
+#define LEDGER_REPORT_MAX 65536         /* bytes of a venues report */
+#define LEDGER_BATCH_REPORTS_MAX 256    /* kept */
+#define LEDGER_DEADLINE_MAX_MS 86400000 /* a deadline lies at most 24 h ahead */
+#define LEDGER_LEASE_MAX_MS 60000
+#define LEDGER_FREEZE_MAX 4096
+#define LEDGER_EXPIRE_MAX 256
+#define LEDGER_EVENTS_MAX 1000
+#define LEDGER_CALLS_MAX 1024  /* calls of one store_call */
+#define LEDGER_LIMITS_MAX 1024 /* limits that can be set */
+#define LEDGER_HOME "home"     /* the domain whose legs are paid from the pot */
+#define LEDGER_ANY "any"       /* subject of a limit: default for all without their own */
 
 /* Columns: name, repairs (may run at maxmemory: allow-oom), what it does. */
 #define LEDGER_FNS(X)                                                                              \
@@ -56,7 +67,7 @@
     X(void, true, "close a leg with what it filled so far: rejected, tombstone or never sent")     \
     X(settle, true, "pay fills of a plan, return what was not used, empty the pot")                \
     X(plans, true, "list the plans that are not settled, with their legs and fills")               \
-    X(report, true, "keep the leader's venue status and batch summary for operators (no money)")    \
+    X(report, true, "keep the leader's venue status and batch summary for operators (no money)")   \
     X(reports, true, "read the venue status and the last batch summaries")                         \
     X(events, true, "read events after a sequence number")                                         \
     X(audit, true, "recompute every balance from the journal and compare")                         \
@@ -75,13 +86,22 @@ enum leg_state { LEG_PREP = 1, LEG_SENT, LEG_UNKNOWN, LEG_FILLED, LEG_PART, LEG_
 const char *leg_state_name(enum leg_state s);
 
 /* Whose balance: a user's account, the inventory of a domain, or one of the singletons. */
-enum owner_kind { OWNER_USER = 1, OWNER_INVENTORY, OWNER_POT, OWNER_DUST, OWNER_FEES, OWNER_VENUE,
-                  OWNER_OUTSIDE };
+enum owner_kind {
+    OWNER_USER = 1,
+    OWNER_INVENTORY,
+    OWNER_POT,
+    OWNER_DUST,
+    OWNER_FEES,
+    OWNER_VENUE,
+    OWNER_OUTSIDE
+};
 
 struct owner {
     enum owner_kind kind;
     struct name name; /* account, domain or venue; the plan's id in hex for a pot; else empty */
 };
+
+const char *ledger_fn_name(enum ledger_fn fn); /* "accept", ... static */
 
 struct asset_amount {
     uint32_t asset;
@@ -120,10 +140,10 @@ struct ledger_fill {
 /* ---- arguments, one struct per function; functions without a struct take none ---- */
 
 struct ledger_accept {
-    struct intent intent;        /* progress fields ignored */
-    struct sign_key key;         /* must be the account's */
-    struct digest payload_hash;  /* same id, other hash: ID_CONFLICT */
-    const uint8_t *payload;      /* signed bytes, kept for audits */
+    struct intent intent;       /* progress fields ignored */
+    struct sign_key key;        /* must be the account's */
+    struct digest payload_hash; /* same id, other hash: ID_CONFLICT */
+    const uint8_t *payload;     /* signed bytes, kept for audits */
     size_t payload_n;
 };
 
@@ -180,13 +200,13 @@ struct ledger_mode {
 
 struct ledger_lead {
     struct name holder;
-    uint64_t fence;  /* 0: take; else renew this one */
+    uint64_t fence; /* 0: take; else renew this one */
     uint32_t ttl_ms;
 };
 
 struct ledger_freeze {
     uint64_t fence;
-    uint32_t max;    /* most open intents to list, oldest first */
+    uint32_t max; /* most open intents to list, oldest first */
 };
 
 struct ledger_plan {
@@ -309,11 +329,11 @@ struct ledger_call {
 struct ledger_intent {
     struct intent intent; /* with progress */
     enum intent_state state;
-    enum reject refused;  /* for INTENT_REJECTED */
+    enum reject refused; /* for INTENT_REJECTED */
     bool cancel_marked;
-    struct sign_key key;  /* of the owner */
-    struct id plan;       /* zero when in none */
-    struct name venue;    /* of the UNKNOWN leg while EXECUTING */
+    struct sign_key key;    /* of the owner */
+    struct id plan;         /* zero when in none */
+    struct name venue;      /* of the UNKNOWN leg while EXECUTING */
     const uint8_t *receipt; /* of the last settle, may be empty */
     size_t receipt_n;
 };
@@ -350,8 +370,8 @@ struct ledger_open_plan {
 
 struct ledger_audit_row {
     uint32_t asset;
-    struct amount owned;    /* sum over owned accounts */
-    struct delta world;     /* sum over world accounts */
+    struct amount owned;     /* sum over owned accounts */
+    struct delta world;      /* sum over world accounts */
     struct delta difference; /* owned + world; and journal against balances: zero when sound */
 };
 
@@ -363,34 +383,34 @@ struct ledger_venue_row {
 
 struct ledger_reply {
     enum reject reject;
-    struct ledger_intent intent;            /* accept, cancel, get */
-    uint64_t seq;                           /* accept: order; events: newest sequence */
-    uint64_t fence;                         /* lead */
-    uint64_t auction;                       /* freeze: its number */
-    int64_t now_ms;                         /* store's clock */
-    bool paused_accept;                     /* freeze, limits */
+    struct ledger_intent intent; /* accept, cancel, get */
+    uint64_t seq;                /* accept: order; events: newest sequence */
+    uint64_t fence;              /* lead */
+    uint64_t auction;            /* freeze: its number */
+    int64_t now_ms;              /* store's clock */
+    bool paused_accept;          /* freeze, limits */
     bool paused_send;
-    const struct ledger_intent *intents;    /* freeze, expire */
+    const struct ledger_intent *intents; /* freeze, expire */
     size_t intents_n;
-    const struct ledger_balance *balances;  /* balances; freeze: inventory of every domain */
+    const struct ledger_balance *balances; /* balances; freeze: inventory of every domain */
     size_t balances_n;
-    const struct row *limits;               /* limits, freeze */
+    const struct row *limits; /* limits, freeze */
     size_t limits_n;
     const struct ledger_event *events;
     size_t events_n;
-    const struct ledger_open_plan *plans;   /* plans */
+    const struct ledger_open_plan *plans; /* plans */
     size_t plans_n;
-    struct ledger_blob venues_report;       /* reports */
+    struct ledger_blob venues_report;        /* reports */
     const struct ledger_blob *batch_reports; /* reports, newest first */
     size_t batch_reports_n;
     const struct ledger_audit_row *audit;
     size_t audit_n;
-    const struct ledger_venue_row *venues;  /* audit */
+    const struct ledger_venue_row *venues; /* audit */
     size_t venues_n;
-    uint64_t open_pots;                     /* audit */
+    uint64_t open_pots; /* audit */
     uint64_t open_legs;
-    uint64_t journal_entries;               /* audit: read since the start point */
-    bool sound;                             /* audit: every difference is zero */
+    uint64_t journal_entries; /* audit: read since the start point */
+    bool sound;               /* audit: every difference is zero */
 };
 
 /* The store port: Redis (store_redis.h) or the model (model.h). */
