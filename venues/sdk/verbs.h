@@ -1,0 +1,54 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/*
+ * verbs -- what a venue answers: a decoded request in, a packed answer out. No sockets here.
+ *
+ * The rules that hold for every adapter stand in this file:
+ *   fence       Submit and Void below the highest fence do nothing and are answered FENCE; higher
+ *               fences are remembered before anything else happens
+ *   idempotency a leg id that was seen is answered from the store, whatever comes with it the
+ *               second time; other content under a known id refuses the whole message
+ *   tombstone   Void of an unseen id is remembered, and a later Submit of it finds it voided
+ *   atomic      a group with a leg that is known already while others are not executes nothing
+ *   one fsync   everything a request changes is one transaction; the answer leaves after it
+ * One thread, the adapter's.
+ */
+#ifndef SLUICE_VENUES_SDK_VERBS_H
+#define SLUICE_VENUES_SDK_VERBS_H
+
+#include "proto/wire_venue.h"
+#include "solver/core/arena.h"
+#include "solver/core/err.h"
+#include "solver/core/id.h"
+#include "solver/core/reject.h"
+#include "venues/sdk/adapter.h"
+#include "venues/sdk/leg_store.h"
+#include "venues/sdk/pages.h"
+
+struct verbs {
+    const struct venue_adapter *adapter;
+    void *self; /* of the adapter */
+    struct leg_store *store;
+    struct digest assets; /* of the registry in use */
+    const char *build;
+    struct arena arena; /* of one request */
+    struct pages pages;
+};
+
+void verbs_init(struct verbs *v, const struct venue_adapter *adapter, void *self,
+                const struct adapter_setup *setup);
+void verbs_fini(struct verbs *v);
+
+/*
+ * Answer a request. Whatever goes wrong becomes an answer with a code.
+ *
+ * in      wait  may a Quotes request without news wait? Then nothing is packed, and
+ *         ERR_AGAIN is returned; ask again after a change, or with wait = false
+ * errors  ERR_AGAIN; any other: not even an error could be packed, drop the request
+ */
+MUST_USE enum err verbs_answer(struct wire_bytes *out, struct verbs *v,
+                               const struct wire_venue_request *request, bool wait);
+
+/* An answer that carries nothing but a code and a text (NULL: the code's own). */
+MUST_USE enum err verbs_refuse(struct wire_bytes *out, enum reject code, const char *text);
+
+#endif
