@@ -1,0 +1,119 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include <string.h>
+
+#include "proto/wire_operator.h"
+#include "solver/clear/score.h"
+#include "solver/engine/leader.h"
+#include "solver/route/bound.h"
+#include "solver/shell/log.h"
+
+static void report_post(struct leader *l, const struct wire_bytes *venues,
+                        const struct wire_bytes *batch)
+{
+    const struct ledger_call call = { .fn = LEDGER_report,
+                                      .as.report = { .fence = l->fence,
+                                                     .venues = venues->data,
+                                                     .venues_n = venues->n,
+                                                     .batch = batch->data,
+                                                     .batch_n = batch->n } };
+    struct ledger_reply reply;
+
+    (void)leader_call(l, &reply, &call, 1); /* a lost report is replaced by the next one */
+}
+
+void report_venues(struct leader *l)
+{
+    struct wire_op_venue rows[VENUES_MAX];
+    struct wire_bytes bytes = { 0 };
+    uint64_t now = l->clock.now_ns(l->clock.self);
+
+    for (uint32_t i = 0; i < l->venues.n; i++) {
+        const struct venue *v = &l->venues.venues[i];
+        size_t listed = 0;
+        for (size_t k = 0; k < v->curves_n; k++)
+            listed += v->curves[k].listed;
+        rows[i] = (struct wire_op_venue){ .name = v->name,
+                                          .domain = v->domain,
+                                          .up = v->state == VENUE_UP,
+                                          .curves = listed,
+                                          .seq = v->seq,
+                                          .age_ms = (now - v->confirmed_ns) / 1000000u,
+                                          .open_legs = v->open_legs,
+                                          .note = v->note };
+        if (name_parse(&rows[i].kind, v->kind, strlen(v->kind)) != ERR_OK)
+            memset(&rows[i].kind, 0, sizeof rows[i].kind);
+    }
+    const struct wire_op_answer answer = { .venues = rows, .venues_n = l->venues.n };
+    if (wire_op_answer_pack(&bytes, &answer) == ERR_OK)
+        report_post(l, &bytes, &(struct wire_bytes){ 0 });
+    wire_bytes_fini(&bytes);
+}
+
+/* Values come in 2^-64 micro-units: the integer part, saturated. */
+static uint64_t micro(const struct u256 *value)
+{
+    return value->limb[2] != 0 || value->limb[3] != 0 ? UINT64_MAX : value->limb[1];
+}
+
+/* What a fill gets above the same intent alone at the best single venue, in micro-units. */
+static uint64_t better_micro(const struct auction *a, const struct run_fill *f)
+{
+    bool sell = f->intent.kind == INTENT_SELL;
+    struct amount more, value;
+
+    if (amount_is_zero(f->alone) || (sell ? amount_sub(&more, f->got, f->alone)
+                                          : amount_sub(&more, f->alone, f->paid)) != ERR_OK)
+        return 0;
+    for (size_t i = 0; i < a->assets_n; i++) {
+        const struct auction_asset *x = &a->assets[i];
+        if (x->id == (sell ? f->intent.buy_asset : f->intent.sell_asset))
+            return amount_muldiv_floor(&value, more, x->mark.num, x->mark.den) != ERR_OK ||
+                           value.atoms > UINT64_MAX
+                       ? 0
+                       : (uint64_t)value.atoms;
+    }
+    return 0;
+}
+
+/* (bound - value) / value in 1e-12, rounded up; saturated. */
+static uint64_t gap_ppt(const struct auction *a, const struct solution *s)
+{
+    struct u256 bound, gap, trillion = u256_of(1000000000000u);
+    struct amount narrow;
+
+    if (u256_is_zero(&s->value) || bound_value(&bound, a, s) != ERR_OK ||
+        u256_sub(&gap, &bound, &s->value) != ERR_OK ||
+        u256_muldiv_ceil(&gap, &gap, &trillion, &s->value) != ERR_OK ||
+        u256_to_amount(&narrow, &gap) != ERR_OK || narrow.atoms > UINT64_MAX)
+        return UINT64_MAX;
+    return (uint64_t)narrow.atoms;
+}
+
+void report_batch(struct leader *l)
+{
+    const struct batch *b = &l->batch;
+    struct wire_op_batch summary = { .auction = b->auction.number,
+                                     .unix_ms = b->auction.unix_ms,
+                                     .intents = (uint32_t)b->auction.intents_n,
+                                     .surplus_micro = micro(&b->best_score),
+                                     .gap_ppt = gap_ppt(&b->auction, &b->best),
+                                     .solve_us = (uint32_t)b->solved_us,
+                                     .solution = b->digest };
+    struct wire_bytes bytes = { 0 };
+
+    for (size_t i = 0; i < l->runs_n; i++) {
+        const struct run *r = l->runs[i];
+        if (r->auction != b->auction.number)
+            continue;
+        summary.fills += (uint32_t)r->fills_n;
+        summary.legs += (uint32_t)r->legs_n;
+        for (size_t k = 0; k < r->fills_n; k++)
+            summary.better_micro += better_micro(&b->auction, &r->fills[k]);
+    }
+    log_event(LOG_EV_BATCH, "auction=%llu intents=%u fills=%u legs=%u gap_ppt=%llu solve_us=%u",
+              (unsigned long long)summary.auction, summary.intents, summary.fills, summary.legs,
+              (unsigned long long)summary.gap_ppt, summary.solve_us);
+    if (wire_op_batch_pack(&bytes, &summary) == ERR_OK)
+        report_post(l, &(struct wire_bytes){ 0 }, &bytes);
+    wire_bytes_fini(&bytes);
+}

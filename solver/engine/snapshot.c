@@ -1,0 +1,309 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "solver/engine/snapshot.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "solver/core/check.h"
+#include "solver/core/hash.h"
+
+#define INDEX_NONE UINT32_MAX
+
+/* State of one build: index[i] is the dense index of the registry's i-th asset. */
+struct build {
+    struct auction *a;
+    struct arena *arena;
+    const struct snapshot_input *in;
+    uint32_t *index;
+    uint8_t *wanted; /* [registry n]: an intent names this asset, or a path leads there */
+};
+
+static size_t registry_position(const struct build *b, uint32_t asset)
+{
+    const struct asset *found = asset_get(b->in->assets, asset);
+
+    CHECK(found != NULL); /* admission and venue_table let no other asset in */
+    return (size_t)(found - b->in->assets->items);
+}
+
+static uint32_t dense(const struct build *b, uint32_t asset)
+{
+    return b->index[registry_position(b, asset)];
+}
+
+static bool chosen(const struct build *b, const struct ledger_intent *i)
+{
+    if (i->state != INTENT_ACCEPTED || i->intent.deadline_ms <= b->in->frozen->now_ms ||
+        i->cancel_marked)
+        return false;
+    if (b->in->only == NULL)
+        return true;
+    for (size_t k = 0; k < b->in->only_n; k++) {
+        if (id_cmp(b->in->only[k], i->intent.id) == 0)
+            return true;
+    }
+    return false;
+}
+
+/*
+ * Spread from the assets of intents over usable curves. Rounds are few: real networks are hubs and
+ * spokes, and a path longer than REACH_MAX hops never pays its fees.
+ */
+enum { REACH_MAX = 3 };
+
+static void reach(struct build *b)
+{
+    const struct venue_table *t = b->in->venues;
+
+    for (int round = 0; round < REACH_MAX; round++) {
+        bool grew = false;
+        for (uint32_t v = 0; v < t->n; v++) {
+            for (size_t i = 0; i < t->venues[v].curves_n; i++) {
+                const struct venue_curve *c = &t->venues[v].curves[i];
+                if (!venue_curve_usable(&t->venues[v], c, b->in->now_ns))
+                    continue;
+                uint8_t *x = &b->wanted[registry_position(b, c->curve.asset[0])];
+                uint8_t *y = &b->wanted[registry_position(b, c->curve.asset[1])];
+                if ((*x == round + 1 && *y == 0) || (*y == round + 1 && *x == 0)) {
+                    *(*x == 0 ? x : y) = (uint8_t)(round + 2);
+                    grew = true;
+                }
+            }
+        }
+        if (!grew)
+            return;
+    }
+}
+
+/* Micro-units of account per atom; num 0 when there is no mark or its scale does not fit. */
+static struct price mark_price(const struct asset *asset)
+{
+    struct price p = { asset->mark, AMOUNT_OF(1) };
+
+    for (unsigned i = 0; i < (unsigned)asset->mark_scale + asset->decimals; i++) {
+        if (amount_muldiv_floor(&p.den, p.den, AMOUNT_OF(10), AMOUNT_OF(1)) != ERR_OK)
+            return (struct price){ AMOUNT_ZERO, AMOUNT_OF(1) };
+    }
+    return p;
+}
+
+static enum err take_assets(struct build *b)
+{
+    const struct asset_table *t = b->in->assets;
+
+    b->a->assets = ARENA_NEW(b->arena, t->n + 1, struct auction_asset);
+    if (b->a->assets == NULL)
+        return ERR_NOMEM;
+    for (size_t i = 0; i < t->n; i++) {
+        b->index[i] = INDEX_NONE;
+        if (b->wanted[i] == 0)
+            continue;
+        b->index[i] = (uint32_t)b->a->assets_n;
+        struct auction_asset *x = &b->a->assets[b->a->assets_n++];
+        *x = (struct auction_asset){ .id = t->items[i].id,
+                                     .name = arena_copy_text(b->arena, t->items[i].symbol,
+                                                             strlen(t->items[i].symbol)),
+                                     .decimals = t->items[i].decimals,
+                                     .lot = t->items[i].lot };
+        if (x->name == NULL)
+            return ERR_NOMEM;
+        x->mark = mark_price(&t->items[i]);
+    }
+    return ERR_OK;
+}
+
+static void intent_take(struct build *b, const struct ledger_intent *stored)
+{
+    const struct intent *i = &stored->intent;
+    struct auction_intent *out = &b->a->intents[b->a->intents_n];
+    struct amount sell_max, buy_min;
+
+    intent_open(&sell_max, &buy_min, i);
+    if (amount_is_zero(sell_max) || amount_is_zero(buy_min))
+        return; /* what is left is less than an atom on one side: nothing can fill it */
+    *out = (struct auction_intent){ .id = i->id,
+                                    .kind = i->kind,
+                                    .partial = i->partial,
+                                    .sell = dense(b, i->sell_asset),
+                                    .buy = dense(b, i->buy_asset),
+                                    .sell_max = u256_of_amount(sell_max),
+                                    .buy_min = u256_of_amount(buy_min),
+                                    .signed_sell = u256_of_amount(i->sell_amount),
+                                    .signed_buy = u256_of_amount(i->buy_amount) };
+    b->a->intents_n++;
+}
+
+static int intent_order(const void *x, const void *y)
+{
+    return id_cmp(((const struct auction_intent *)x)->id, ((const struct auction_intent *)y)->id);
+}
+
+static enum err take_intents(struct build *b)
+{
+    const struct ledger_reply *f = b->in->frozen;
+
+    b->a->intents = ARENA_NEW(b->arena, f->intents_n + 1, struct auction_intent);
+    if (b->a->intents == NULL)
+        return ERR_NOMEM;
+    for (size_t i = 0; i < f->intents_n; i++) {
+        if (chosen(b, &f->intents[i]))
+            intent_take(b, &f->intents[i]);
+    }
+    qsort(b->a->intents, b->a->intents_n, sizeof *b->a->intents, intent_order);
+    return ERR_OK;
+}
+
+static enum err take_venues(struct build *b)
+{
+    const struct venue_table *t = b->in->venues;
+
+    b->a->venues = ARENA_NEW(b->arena, t->n + 1, struct auction_venue);
+    if (b->a->venues == NULL)
+        return ERR_NOMEM;
+    b->a->venues_n = t->n;
+    for (uint32_t v = 0; v < t->n; v++)
+        b->a->venues[v] = (struct auction_venue){ .name = t->venues[v].name,
+                                                  .domain = t->venues[v].domain,
+                                                  .atomic = t->venues[v].atomic };
+    return ERR_OK;
+}
+
+static enum err levels_copy(struct curve *c, struct arena *arena)
+{
+    if (c->kind != CURVE_book)
+        return ERR_OK;
+    struct book *b = &c->as.book;
+    struct book_level *levels = ARENA_NEW(arena, b->bids_n + b->asks_n + 1, struct book_level);
+    if (levels == NULL)
+        return ERR_NOMEM;
+    if (b->bids_n > 0)
+        memcpy(levels, b->bids, b->bids_n * sizeof *levels);
+    if (b->asks_n > 0)
+        memcpy(levels + b->bids_n, b->asks, b->asks_n * sizeof *levels);
+    b->bids = levels;
+    b->asks = levels + b->bids_n;
+    return ERR_OK;
+}
+
+static enum err curve_take(struct build *b, uint32_t venue, const struct venue_curve *c)
+{
+    const struct venue *v = &b->in->venues->venues[venue];
+
+    if (!venue_curve_usable(v, c, b->in->now_ns))
+        return ERR_OK;
+    uint32_t x = dense(b, c->curve.asset[0]);
+    uint32_t y = dense(b, c->curve.asset[1]);
+    if (x == INDEX_NONE || y == INDEX_NONE)
+        return ERR_OK;
+    struct curve *out = &b->a->curves[b->a->curves_n++];
+    *out = c->curve;
+    out->venue = venue;
+    out->asset[0] = x;
+    out->asset[1] = y;
+    out->age_ms = (b->in->now_ns - v->confirmed_ns) / 1000000u;
+    return levels_copy(out, b->arena);
+}
+
+static enum err take_curves(struct build *b)
+{
+    const struct venue_table *t = b->in->venues;
+    size_t n = 0;
+
+    for (uint32_t v = 0; v < t->n; v++)
+        n += t->venues[v].curves_n;
+    b->a->curves = ARENA_NEW(b->arena, n + 1, struct curve);
+    if (b->a->curves == NULL)
+        return ERR_NOMEM;
+    for (uint32_t v = 0; v < t->n; v++) {
+        for (size_t i = 0; i < t->venues[v].curves_n; i++)
+            TRY(curve_take(b, v, &t->venues[v].curves[i]));
+    }
+    return ERR_OK;
+}
+
+static enum err take_inventory(struct build *b)
+{
+    const struct ledger_reply *f = b->in->frozen;
+
+    b->a->inventory = ARENA_NEW(b->arena, f->balances_n + 1, struct auction_inventory);
+    if (b->a->inventory == NULL)
+        return ERR_NOMEM;
+    for (size_t i = 0; i < f->balances_n; i++) {
+        const struct ledger_balance *x = &f->balances[i];
+        if (x->owner.kind != OWNER_INVENTORY || asset_get(b->in->assets, x->asset) == NULL ||
+            dense(b, x->asset) == INDEX_NONE || amount_is_zero(x->available))
+            continue;
+        b->a->inventory[b->a->inventory_n++] = (struct auction_inventory){
+            .domain = x->owner.name, .asset = dense(b, x->asset), .available = x->available
+        };
+    }
+    return ERR_OK;
+}
+
+static enum err take_rows(struct build *b)
+{
+    const struct ledger_reply *f = b->in->frozen;
+
+    b->a->rows = ARENA_NEW(b->arena, f->limits_n + 1, struct row);
+    if (b->a->rows == NULL)
+        return ERR_NOMEM;
+    for (size_t i = 0; i < f->limits_n; i++) {
+        struct row r = f->limits[i];
+        if (r.kind != ROW_VALUE) {
+            if (asset_get(b->in->assets, r.asset) == NULL || dense(b, r.asset) == INDEX_NONE)
+                continue;
+            r.asset = dense(b, r.asset);
+        }
+        b->a->rows[b->a->rows_n++] = r;
+    }
+    return ERR_OK;
+}
+
+static struct id auction_id(const struct build *b, uint32_t attempt)
+{
+    struct hash h;
+
+    hash_init(&h, "sluice/auction");
+    hash_u64(&h, b->a->number);
+    hash_u64(&h, (uint64_t)b->a->unix_ms);
+    hash_u64(&h, attempt);
+    hash_bytes(&h, b->a->config.bytes, sizeof b->a->config.bytes);
+    return hash_id(&h);
+}
+
+static void mark_wanted(struct build *b)
+{
+    const struct ledger_reply *f = b->in->frozen;
+
+    for (size_t i = 0; i < f->intents_n; i++) {
+        if (!chosen(b, &f->intents[i]))
+            continue;
+        b->wanted[registry_position(b, f->intents[i].intent.sell_asset)] = 1;
+        b->wanted[registry_position(b, f->intents[i].intent.buy_asset)] = 1;
+    }
+    reach(b);
+}
+
+enum err snapshot_auction(struct auction *out, struct arena *arena, const struct snapshot_input *in,
+                          uint32_t attempt)
+{
+    struct build b = { .a = out, .arena = arena, .in = in };
+
+    memset(out, 0, sizeof *out);
+    out->number = in->frozen->auction;
+    out->unix_ms = in->frozen->now_ms;
+    out->config = in->assets->digest;
+    out->options = in->options;
+    out->id = auction_id(&b, attempt);
+    b.index = ARENA_NEW(arena, in->assets->n + 1, uint32_t);
+    b.wanted = ARENA_NEW(arena, in->assets->n + 1, uint8_t);
+    if (b.index == NULL || b.wanted == NULL)
+        return ERR_NOMEM;
+    mark_wanted(&b);
+    TRY(take_assets(&b));
+    TRY(take_intents(&b));
+    TRY(take_venues(&b));
+    TRY(take_curves(&b));
+    TRY(take_inventory(&b));
+    return take_rows(&b);
+}

@@ -1,0 +1,74 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "solver/loop.h"
+
+#include <nng/nng.h>
+
+#define ARENA_MAX ((size_t)1 << 30)
+#define STOP_CHECK_NS ((uint64_t)50 * 1000000)
+#define LETTERS_MAX 256 /* between two ticks */
+
+static void venue_letter(struct leader *l, struct arena *arena, const struct letter *letter)
+{
+    struct wire_venue_answer answer;
+    struct venue_event e = { .venue = letter->venue, .tag = letter->tag, .status = letter->status };
+
+    if (letter->status == LINK_ANSWER) {
+        if (wire_venue_answer_unpack(&answer, arena, nng_msg_body(letter->msg),
+                                     nng_msg_len(letter->msg)) == ERR_OK)
+            e.answer = &answer;
+        else
+            e.status = LINK_GARBAGE;
+    }
+    leader_venue(l, &e);
+}
+
+static void worker_letter(struct leader *l, struct arena *arena, const struct letter *letter)
+{
+    struct wire_worker_message m;
+    struct worker_event e = { .status = WORKER_LOST, .text = "its socket closed" };
+
+    if (letter->kind == LETTER_WORKER) {
+        enum err err =
+            wire_worker_unpack(&m, arena, nng_msg_body(letter->msg), nng_msg_len(letter->msg));
+        if (err == ERR_OK && m.kind == WIRE_WORKER_SOLUTION) {
+            e = (struct worker_event){ .status = WORKER_SOLUTION, .solution = &m.as.solution };
+        } else if (err == ERR_OK && m.kind == WIRE_WORKER_FAILURE) {
+            e = (struct worker_event){ .status = WORKER_FAILURE, .text = m.as.failure.text };
+        } else {
+            e.text = "sent bytes that are no answer";
+            l->worker.replace(l->worker.self);
+        }
+    }
+    leader_worker(l, &e);
+}
+
+static void letter_deliver(struct leader *l, struct arena *arena, const struct letter *letter)
+{
+    arena_reset(arena);
+    if (letter->kind == LETTER_VENUE)
+        venue_letter(l, arena, letter);
+    else
+        worker_letter(l, arena, letter);
+    if (letter->msg != NULL)
+        nng_msg_free(letter->msg);
+}
+
+void loop_run(struct leader *l, struct inbox *inbox, struct link_worker *worker,
+              const volatile bool *stop)
+{
+    struct arena arena;
+    struct letter letter;
+
+    arena_init(&arena, ARENA_MAX);
+    while (!*stop) {
+        link_worker_tick(worker, l->clock.now_ns(l->clock.self));
+        uint64_t until = leader_tick(l);
+        uint64_t soon = l->clock.now_ns(l->clock.self) + STOP_CHECK_NS;
+        if (inbox_take(&letter, inbox, until < soon ? until : soon) != ERR_OK)
+            continue;
+        letter_deliver(l, &arena, &letter);
+        for (int n = 0; n < LETTERS_MAX && inbox_take(&letter, inbox, 0) == ERR_OK; n++)
+            letter_deliver(l, &arena, &letter);
+    }
+    arena_fini(&arena);
+}
