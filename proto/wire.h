@@ -15,7 +15,8 @@
  *                  ERR_UNSUPPORTED a version that is not spoken here; ERR_NOMEM arena full.
  *                  *out is untouched, the arena may hold unused memory
  *
- * Any bytes cost memory of at most 8 times the message limit and time linear in their number.
+ * Any bytes cost time linear in their number, scratch memory of at most 8 times the limit of their
+ * socket, released before the return, and what the caller's arena allows.
  * Whether what was said makes sense (assets exist, quoted curves are not crossed, indexes of a
  * solution fit its auction) is for admission, curve_check and certify. All functions may run in any
  * thread; none blocks.

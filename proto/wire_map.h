@@ -46,7 +46,8 @@ enum wire_map_kind {
 struct wire_map;
 
 struct wire_row {
-    uint32_t number; /* of the field */
+    uint32_t number;    /* of the field */
+    const char *member; /* as written in the table; a test compares it with the field's name */
     enum wire_map_kind kind;
     enum wire_map_kind element; /* LIST_OF */
     size_t offset;              /* of the member */
@@ -66,43 +67,41 @@ struct wire_map {
     const struct wire_limits *limits; /* of its socket; top-level messages only */
 };
 
-#define WIRE_ROW(no, S, member, k)                                                                 \
+#define WIRE_ROW_AT(no, S, m) .number = (no), .member = #m, .offset = offsetof(S, m)
+#define WIRE_ROW(no, S, m, k)                                                                      \
     {                                                                                              \
-        .number = (no), .kind = WIRE_MAP_##k, .offset = offsetof(S, member),                       \
-        .size = sizeof(((S *)0)->member)                                                           \
+        WIRE_ROW_AT(no, S, m), .kind = WIRE_MAP_##k, .size = sizeof(((S *)0)->m)                   \
     }
 #define WIRE_ROW_VERSION(no)                                                                       \
     {                                                                                              \
-        .number = (no), .kind = WIRE_MAP_VERSION                                                   \
+        .number = (no), .member = "version", .kind = WIRE_MAP_VERSION                              \
     }
-#define WIRE_ROW_ENUM(no, S, member, last)                                                         \
+#define WIRE_ROW_ENUM(no, S, m, last)                                                              \
     {                                                                                              \
-        .number = (no), .kind = WIRE_MAP_ENUM, .offset = offsetof(S, member), .tag = (last)        \
+        WIRE_ROW_AT(no, S, m), .kind = WIRE_MAP_ENUM, .tag = (last)                                \
     }
-#define WIRE_ROW_SUB(no, S, member, map)                                                           \
+#define WIRE_ROW_SUB(no, S, m, map)                                                                \
     {                                                                                              \
-        .number = (no), .kind = WIRE_MAP_SUB, .offset = offsetof(S, member), .sub = (map)          \
+        WIRE_ROW_AT(no, S, m), .kind = WIRE_MAP_SUB, .sub = (map)                                  \
     }
-#define WIRE_ROW_MAYBE(no, S, member, flag, map)                                                   \
+#define WIRE_ROW_MAYBE(no, S, m, flag, map)                                                        \
     {                                                                                              \
-        .number = (no), .kind = WIRE_MAP_MAYBE, .offset = offsetof(S, member),                     \
-        .aux = offsetof(S, flag), .sub = (map)                                                     \
+        WIRE_ROW_AT(no, S, m), .kind = WIRE_MAP_MAYBE, .aux = offsetof(S, flag), .sub = (map)      \
     }
-#define WIRE_ROW_CASE(no, S, member, selector, value, map)                                         \
+#define WIRE_ROW_CASE(no, S, m, selector, value, map)                                              \
     {                                                                                              \
-        .number = (no), .kind = WIRE_MAP_CASE, .offset = offsetof(S, member),                      \
-        .aux = offsetof(S, selector), .tag = (value), .sub = (map)                                 \
+        WIRE_ROW_AT(no, S, m), .kind = WIRE_MAP_CASE, .aux = offsetof(S, selector),                \
+                               .tag = (value), .sub = (map)                                        \
     }
-#define WIRE_ROW_LIST(no, S, member, map)                                                          \
+#define WIRE_ROW_LIST(no, S, m, map)                                                               \
     {                                                                                              \
-        .number = (no), .kind = WIRE_MAP_LIST, .offset = offsetof(S, member),                      \
-        .size = sizeof(*((S *)0)->member), .aux = offsetof(S, member##_n), .sub = (map)            \
+        WIRE_ROW_AT(no, S, m), .kind = WIRE_MAP_LIST, .size = sizeof(*((S *)0)->m),                \
+                               .aux = offsetof(S, m##_n), .sub = (map)                             \
     }
-#define WIRE_ROW_LIST_OF(no, S, member, k)                                                         \
+#define WIRE_ROW_LIST_OF(no, S, m, k)                                                              \
     {                                                                                              \
-        .number = (no), .kind = WIRE_MAP_LIST_OF, .element = WIRE_MAP_##k,                         \
-        .offset = offsetof(S, member), .size = sizeof(*((S *)0)->member),                          \
-        .aux = offsetof(S, member##_n)                                                             \
+        WIRE_ROW_AT(no, S, m), .kind = WIRE_MAP_LIST_OF, .element = WIRE_MAP_##k,                  \
+                               .size = sizeof(*((S *)0)->m), .aux = offsetof(S, m##_n)             \
     }
 /* The rest of a map initialiser: its type, struct and rows. */
 #define WIRE_MAP_OF(descriptor, S, table)                                                          \
