@@ -327,3 +327,55 @@ enum err doc_format(const struct doc_at *root, const char *format)
     TRY(doc_text(&text, &at));
     return strcmp(text, format) == 0 ? ERR_OK : doc_fail(&at, "not \"%s\"", format);
 }
+
+#define NUMBER_TEXT 64
+
+enum err doc_decimal(struct decimal *out, const struct doc_at *at)
+{
+    char buf[NUMBER_TEXT];
+    const char *text = buf;
+    size_t len;
+
+    if (json_is_number(at->value)) {
+        len = json_dumpb(at->value, buf, sizeof buf, JSON_ENCODE_ANY);
+        CHECK(len < sizeof buf);
+    } else {
+        TRY(doc_text(&text, at));
+        len = strlen(text);
+    }
+    if (decimal_parse(out, text, len) != ERR_OK)
+        return doc_fail(at, "not a decimal number, or out of range");
+    return ERR_OK;
+}
+
+static enum err literal(const char **out, const json_t *value, const struct doc_at *at,
+                        struct arena *arena)
+{
+    size_t len = json_dumpb(value, NULL, 0, JSON_ENCODE_ANY);
+    char *text = ARENA_NEW(arena, len + 1, char);
+
+    if (text == NULL)
+        return doc_full(at);
+    CHECK(json_dumpb(value, text, len, JSON_ENCODE_ANY) == len);
+    *out = text;
+    return ERR_OK;
+}
+
+enum err doc_literal(const char **out, const struct doc_at *at, struct arena *arena)
+{
+    if (!json_is_string(at->value) && !json_is_integer(at->value))
+        return doc_fail(at, "neither a string nor a whole number");
+    return literal(out, at->value, at, arena);
+}
+
+enum err doc_key_literal(const char **out, const struct doc_at *member, struct arena *arena)
+{
+    json_t *key = json_string(member->key);
+
+    if (key == NULL)
+        return doc_full(member);
+    enum err err = literal(out, key, member, arena);
+
+    json_decref(key);
+    return err;
+}

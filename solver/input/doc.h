@@ -15,8 +15,10 @@
 #include <stdint.h>
 
 #include "solver/core/amount.h"
+#include "solver/core/arena.h"
 #include "solver/core/err.h"
 #include "solver/core/wide.h"
+#include "solver/input/decimal.h"
 #include "solver/input/input.h"
 
 struct json_t; /* of jansson, which only the .c files of this folder name */
@@ -84,6 +86,16 @@ MUST_USE enum err doc_u256(struct u256 *out, const struct doc_at *at);
 
 /* Human units as an exact decimal string: "1.5" at 18 decimals. */
 MUST_USE enum err doc_units(struct amount *out, const struct doc_at *at, unsigned decimals);
+
+/* A non-negative JSON number or decimal string. */
+MUST_USE enum err doc_decimal(struct decimal *out, const struct doc_at *at);
+
+/* A string or whole number as the JSON text that stands for it, in arena. */
+MUST_USE enum err doc_literal(const char **out, const struct doc_at *at, struct arena *arena);
+
+/* The same for the key of a member, which is a string. */
+MUST_USE enum err doc_key_literal(const char **out, const struct doc_at *member,
+                                  struct arena *arena);
 
 /* The fee "0.003" as keep = 1 - fee = 997 / 1000 in lowest terms; at most 18 places, below 1. */
 MUST_USE enum err doc_fee(uint64_t *keep_num, uint64_t *keep_den, const struct doc_at *at);
