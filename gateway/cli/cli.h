@@ -15,11 +15,11 @@
 #include <stddef.h>
 
 #include "gateway/cli/out.h"
+#include "gateway/client/client.h"
+#include "proto/wire_operator.h"
 #include "solver/core/arena.h"
 #include "solver/core/asset.h"
 #include "solver/shell/config.h"
-
-struct client; /* gateway/client/client.h */
 
 /* Exit statuses, the same for every verb. */
 #define CLI_EXITS(X)                                                                               \
@@ -51,7 +51,9 @@ struct cli {
     struct arena arena;     /* whatever lives until the command ends */
     struct asset_table assets;
     bool assets_loaded;
-    struct client *client; /* opened by cli_client, closed by cli_fini */
+    struct client *gateway; /* opened when first used, closed by cli_fini, like the next */
+    struct client *op;
+    bool parsing; /* argp reads the command line */
 };
 
 struct cli_verb {
@@ -82,6 +84,16 @@ int cli_parse_front(struct cli *c, int argc, char **argv);
 
 /* Load the asset registry once. CLI_OK, or the error is printed and its status returned. */
 int cli_assets(struct cli *c);
+
+/* The gateway's public socket. CLI_OK, or the error is printed and its status returned. */
+int cli_gateway(struct client **out, struct cli *c);
+
+/* Ask one operator verb. CLI_OK with *out until the next call; a refusal or a dead service is
+ * printed and its status returned. */
+int cli_operate(struct wire_op_answer *out, struct cli *c, const struct wire_op_request *request);
+
+/* Print why an ask of the socket url gave err; returns the exit status. */
+int cli_fail_ask(const struct cli *c, enum err err, const char *url);
 
 /* A file that the project ships, e.g. "venues/markets/assets.json": seen from the working
  * directory, else from the source tree or the installation that holds the running program. */

@@ -18,8 +18,7 @@
       "or an enumeration value out of range.",                                                     \
       "Check client and service have the same version (sluice version); docs/protocol.md has "     \
       "every field with a hex example")                                                            \
-    X(TOO_LARGE,                                                                                   \
-      "One message carries at most 128 KiB, 256 items and four levels of nesting.",                \
+    X(TOO_LARGE, "One message carries at most 128 KiB, 256 items and four levels of nesting.",     \
       "Send the items in several requests; ids make that safe")                                    \
     X(VERSION, "Every request carries the version of the protocol, and the service speaks 1.",     \
       "Use a client of the same release as the service")                                           \
@@ -44,10 +43,12 @@
       "An account belongs to the key of its first deposit, and this payload is signed by "         \
       "another one.",                                                                              \
       "Use the key file of that account (--key), or another account name (--account)")             \
-    X(UNKNOWN_ACCOUNT, "Accounts come into being with their first deposit, which names their key.", \
+    X(UNKNOWN_ACCOUNT,                                                                             \
+      "Accounts come into being with their first deposit, which names their key.",                 \
       "Ask the operator for a deposit: sluice deposit user:NAME AMOUNT SYMBOL --owner-key HEX")    \
-    X(FORBIDDEN, "This verb moves money or settings of the house and is served on the operator "   \
-                 "socket only.",                                                                   \
+    X(FORBIDDEN,                                                                                   \
+      "This verb moves money or settings of the house and is served on the operator "              \
+      "socket only.",                                                                              \
       "Run it as the user who runs the gateway")                                                   \
     X(ID_CONFLICT,                                                                                 \
       "An id names one intent for ever. The same id came with other content than before.",         \
@@ -98,64 +99,64 @@
 #define EXPLAIN_FAILS(X)                                                                           \
     X(USAGE, 2001, CLI_USAGE, "the command line is wrong",                                         \
       "An option, a verb or an argument is unknown, missing or one too many.",                     \
-      "see sluice help VERB")                                                                      \
+      "See sluice help VERB")                                                                      \
     X(AMOUNT, 2002, CLI_USAGE, "not an amount",                                                    \
       "Amounts are plain decimals in whole units of their asset, with no more places than the "    \
       "asset has: 1.5 ETH, 4500 USDC. No sign, no exponent, no separators.",                       \
-      "write the amount as a plain decimal, then the symbol: 1.5 ETH")                             \
+      "Write the amount as a plain decimal, then the symbol: 1.5 ETH")                             \
     X(SYMBOL, 2003, CLI_USAGE, "no such asset",                                                    \
       "Symbols are those of the asset registry, as spelled there.",                                \
-      "see the symbols with sluice inventory, or name another registry with --assets FILE")        \
+      "See the symbols with sluice inventory, or name another registry with --assets FILE")        \
     X(NAME, 2004, CLI_USAGE, "not a name",                                                         \
       "Accounts, domains and venues are named by 1 to 32 of a-z 0-9 . _ - and start with a "       \
       "letter or digit. Ids are 32 hex digits.",                                                   \
-      "correct the spelling")                                                                      \
+      "Correct the spelling")                                                                      \
     X(TIME, 2005, CLI_USAGE, "not a time",                                                         \
       "Times are whole numbers with a unit: 500ms, 30s, 5m, 2h; at most 24 h.",                    \
-      "write it like 30s")                                                                         \
+      "Write it like 30s")                                                                         \
     X(UNREACHABLE, 2101, CLI_UNREACHABLE, "the service does not answer",                           \
       "Nothing listens on that socket, or it did not answer in time. What was sent may have been " \
       "taken: the id tells.",                                                                      \
-      "is it running? try sluice doctor, or start everything with sluice demo; --dir DIR names "   \
+      "Is it running? Try sluice doctor, or start everything with sluice demo; --dir DIR names "   \
       "another state directory")                                                                   \
     X(ANSWER, 2102, CLI_UNREACHABLE, "the service's answer cannot be read",                        \
       "The bytes that came back are not an answer of this protocol version.",                      \
-      "use a command of the same release as the service (sluice version)")                         \
+      "Use a command of the same release as the service (sluice version)")                         \
     X(FILE, 2201, CLI_FILE, "a file cannot be used",                                               \
       "It is missing, unreadable, malformed, or contradicts itself; the message has the place.",   \
-      "correct the file at the place named")                                                       \
+      "Correct the file at the place named")                                                       \
     X(KEY_FILE, 2202, CLI_FILE, "the key file cannot be used",                                     \
       "A key file holds the 64 hex digits of a seed, belongs to you, and only you may read it "    \
       "(mode 0600).",                                                                              \
-      "make one with sluice keygen, or protect it with chmod 600")                                 \
+      "Make one with sluice keygen, or protect it with chmod 600")                                 \
     X(EXISTS, 2203, CLI_FILE, "the file exists already",                                           \
       "A key is never overwritten: the account that it owns would be lost.",                       \
-      "choose another name, or remove the file yourself")                                          \
+      "Choose another name, or remove the file yourself")                                          \
     X(NOT_FILLED, 2301, CLI_NO, "the intent ended without being filled completely",                \
       "Its deadline passed or it was cancelled before the market reached its limit. Nothing was "  \
       "lost: what was not used is available again.",                                               \
-      "look at the marks with sluice inventory, give it a better limit, or more time (--in)")      \
+      "Look at the marks with sluice inventory, give it a better limit, or more time (--in)")      \
     X(UNSOUND, 2302, CLI_NO, "the audit found a difference",                                       \
       "The balances do not follow from the journal, or owned and world do not sum to zero.",       \
-      "sluice pause, keep the state directory, and report it")                                     \
+      "Run sluice pause, keep the state directory, and report it")                                 \
     X(UNHEALTHY, 2303, CLI_NO, "something is not as it should be",                                 \
       "At least one check of sluice doctor failed; each line says what it needs.",                 \
-      "mend the lines marked FAIL")                                                                \
+      "Mend the lines marked FAIL")                                                                \
     X(NOT_VALID, 2304, CLI_NO, "the result is not valid for its input",                            \
       "Amounts, limits or venue arithmetic do not hold when they are computed again.",             \
-      "each line names the rule and the place")                                                    \
+      "Each line names the rule and the place")                                                    \
     X(PROGRAM, 2401, CLI_FAILED, "a program cannot be started",                                    \
       "The demo runs sluice-gateway, sluice-solver, sluice-engine and sluice-venue from the "      \
       "folder of the running program, and redis-server from PATH.",                                \
-      "build everything with ./dev build, and install redis-server")                               \
+      "Build everything with ./dev build, and install redis-server")                               \
     X(BUSY, 2402, CLI_FAILED, "the state directory is in use",                                     \
       "One demo at a time uses a state directory, and it never touches one that it did not make.", \
-      "end the other demo, or use another directory with --dir DIR")                               \
+      "End the other demo, or use another directory with --dir DIR")                               \
     X(START, 2403, CLI_FAILED, "the service did not become ready",                                 \
       "A process of the demo keeps ending or does not answer.",                                    \
-      "read demo.log in the state directory: each process wrote there why it ended")               \
+      "Read demo.log in the state directory: each process wrote there why it ended")               \
     X(OUTPUT, 2501, CLI_FAILED, "the output cannot be written",                                    \
-      "The disk is full, or the reader of a pipe went away.", "make room and repeat")
+      "The disk is full, or the reader of a pipe went away.", "Make room and repeat")
 
 struct explain {
     uint32_t code;

@@ -28,6 +28,6 @@ int fail(const struct cli *c, enum fail code, const char *where, const char *wha
 int fail_reject(const struct cli *c, uint32_t code, const char *text, const char *where);
 
 /* argp and getopt print their usage errors themselves; from now on the code is added to them. */
-void fail_watch_usage(const struct cli *c);
+void fail_watch_usage(struct cli *c);
 
 #endif
