@@ -1,0 +1,8 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* What a venue adapter answers. */
+#include "tests/support/wire_fuzz.h"
+
+int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
+{
+    return wire_fuzz(&wire_map_venue_answer, data, size);
+}
