@@ -274,7 +274,7 @@ static void test_input_auction_loads_the_shared_cow_auctions(void **state)
     loads("data/cow/instances/solver-template-py/real_7400681_prod_mainnet.json", 349, 527, 493);
     loads("data/cow/instances/solver-template-py/small_example.json", 18, 2, 0);
     loads("data/cow/instances/kirsanium/example.json", 3, 29, 0);
-    loads("data/cow/solver-engine/baseline-limit_order_quoting-sell_order/request.json", 1, 1, 0);
+    loads("data/cow/solver-engine/baseline-limit_order_quoting-sell_order/request.json", 0, 1, 2);
 }
 
 int main(void)
