@@ -80,15 +80,14 @@ static bool result_post(struct leader *l, struct posting *p, const struct wire_l
     if (p->n + r->fills_n + 1 > CALLS_MAX)
         return false;
     for (size_t i = 0; i < r->fills_n; i++)
-        p->calls[p->n++] =
-            (struct ledger_call){ .fn = LEDGER_fill,
-                                  .as.fill = { .fence = l->fence,
-                                               .leg = r->leg,
-                                               .fill = r->fills[i].id,
-                                               .in = r->fills[i].in,
-                                               .out = r->fills[i].out,
-                                               .last = closes && i + 1 == r->fills_n } };
-    if (closes && r->fills_n == 0)
+        p->calls[p->n++] = (struct ledger_call){ .fn = LEDGER_fill,
+                                                 .as.fill = { .fence = l->fence,
+                                                              .leg = r->leg,
+                                                              .fill = r->fills[i].id,
+                                                              .in = r->fills[i].in,
+                                                              .out = r->fills[i].out } };
+    /* Closing is a call of its own, so that a fill is posted alike whenever it is posted. */
+    if (closes)
         p->calls[p->n++] =
             (struct ledger_call){ .fn = LEDGER_void,
                                   .as.leg_close = { .fence = l->fence, .leg = r->leg } };
