@@ -1,0 +1,143 @@
+-- SPDX-License-Identifier: GPL-3.0-or-later
+-- Legs: PREP -> SENT -> UNKNOWN -> FILLED, PART or VOID.
+
+local function leg_closed(l)
+    return l.st >= LEG_FILLED
+end
+
+-- Count that less flies and may leave or come.
+local function uncount(c, l, less_in, less_out)
+    local why = count(c, 'f', l.vn, l.ia, less_in, false)
+    if why or l.home then return why end
+    return count(c, 'o', l.dm, l.ia, less_in, false) or count(c, 'c', l.dm, l.oa, less_out, false)
+end
+
+-- Stage the end of a leg whose open part is rest in and missing out.
+local function stage_close(c, l, rest, missing)
+    check(uncount(c, l, rest, missing))
+    check(count(c, 'v', l.vn, '0', l.va, false))
+    if l.st ~= PREP then check(move(c, l.owner, 'h', l.owner, 'a', l.ia, rest)) end
+end
+
+local function enter_leg(c, l, state)
+    l.st = state
+    redis.call('HSET', l.key, 'st', state)
+    if leg_closed(l) then redis.call('SREM', c.k .. 'lopen', l.id) end
+end
+
+local function take_send(c)
+    return { id = take_id(c), amount_in = take_amount(c), min_out = take_amount(c) }
+end
+
+local function send_judge(l, s)
+    local shrinks, cheaper = cmp(s.amount_in, l.pi), cmp(s.min_out, l.pm)
+    if is_zero(s.amount_in) or is_zero(s.min_out) then return 'ZERO_AMOUNT' end
+    if shrinks > 0 or cheaper > 0 or (shrinks == 0 and cheaper ~= 0) then return 'LIMIT' end
+end
+
+-- A leg that is not PREP any more: the same send again, or too late.
+local function send_again(l, s)
+    local same = l.sn and cmp(l['in'], s.amount_in) == 0 and cmp(l.mo, s.min_out) == 0
+    return not same and 'STATE' or nil
+end
+
+local function stage_send(c, l, s)
+    if c.ctl.paused_send == '1' then refuse('PAUSED') end
+    check(send_judge(l, s))
+    check(uncount(c, l, sub_or_zero(l.pi, s.amount_in), sub_or_zero(l.pm, s.min_out)))
+    check(move(c, l.owner, 'a', l.owner, 'h', l.ia, s.amount_in))
+end
+
+serve('send', REPAIRS, function(c)
+    fenced(c)
+    local id, sends = take_id(c), take_list(c, take_send)
+    if #sends == 0 then refuse('MALFORMED') end
+    if not plan(c, id) then refuse('UNKNOWN_ID') end
+    local seen, ready = {}, {}
+    for _, s in ipairs(sends) do
+        local l = leg(c, s.id)
+        if not l or l.pl ~= id then refuse('UNKNOWN_ID') end
+        if seen[s.id] then refuse('STATE') end
+        seen[s.id] = true
+        if l.st == PREP then
+            stage_send(c, l, s)
+            ready[#ready + 1] = { leg = l, send = s }
+        else
+            check(send_again(l, s))
+        end
+    end
+    if #ready == 0 then return end
+    commit(c, 'send', id)
+    for _, r in ipairs(ready) do
+        redis.call('HSET', r.leg.key, 'st', SENT, 'in', str(r.send.amount_in), 'mo',
+            str(r.send.min_out), 'sn', c.now_text)
+    end
+end)
+
+local function leg_fill_judge(l, f, rest)
+    if l.st ~= SENT and l.st ~= UNKNOWN then return 'STATE' end
+    if is_zero(f.amount_in) or is_zero(f.out) then return 'ZERO_AMOUNT' end
+    if cmp(f.amount_in, rest) > 0 then return 'LIMIT' end
+    f.total_out = add(l.fo, f.out)
+    if not f.total_out then return 'AMOUNT_RANGE' end
+    if cmp(f.amount_in, rest) == 0 and cmp(f.total_out, l.mo) < 0 then return 'LIMIT' end
+end
+
+local function stage_leg_fill(c, l, f, rest)
+    local venue, missing = 'venue:' .. l.vn, sub_or_zero(l.mo, l.fo)
+    local left = sub_or_zero(rest, f.amount_in)
+    check(move(c, l.owner, 'h', venue, 'w', l.ia, f.amount_in))
+    check(move(c, venue, 'w', l.owner, 'a', l.oa, f.out))
+    check(uncount(c, l, f.amount_in, min_of(missing, f.out)))
+    if f.last or is_zero(left) then stage_close(c, l, left, sub_or_zero(missing, f.out)) end
+    return left
+end
+
+serve('fill', REPAIRS, function(c)
+    fenced(c)
+    local l = leg(c, take_id(c))
+    local f = { id = take_id(c), amount_in = take_amount(c), out = take_amount(c),
+        last = take_flag(c) }
+    if not l then refuse('UNKNOWN_ID') end
+    local text = concat({ str(f.amount_in), str(f.out), f.last and '1' or '0' }, ' ')
+    local known = redis.call('HGET', l.key, 'f:' .. f.id)
+    if known then return known ~= text and 'ID_CONFLICT' or nil end
+    local rest = sub_or_zero(l['in'], l.fi)
+    check(leg_fill_judge(l, f, rest))
+    local left = stage_leg_fill(c, l, f, rest)
+    commit(c, 'fill', l.id .. ' ' .. f.id)
+    redis.call('HSET', l.key, 'f:' .. f.id, text, 'fi', str(add(l.fi, f.amount_in)), 'fo',
+        str(f.total_out))
+    if is_zero(left) then
+        enter_leg(c, l, LEG_FILLED)
+    elseif f.last then
+        enter_leg(c, l, PART)
+    end
+end)
+
+serve('unknown', REPAIRS, function(c)
+    fenced(c)
+    local l = leg(c, take_id(c))
+    if not l then refuse('UNKNOWN_ID') end
+    if l.st == UNKNOWN then return end
+    if l.st ~= SENT then refuse('STATE') end
+    enter_leg(c, l, UNKNOWN)
+    local p = plan(c, l.pl)
+    for _, id in ipairs(ids_of(p.fills)) do
+        local i = intent(c, id)
+        if i and i.st == PLANNED and i.pl == p.id then
+            i.vn = l.vn
+            enter(c, i, EXECUTING)
+        end
+    end
+end)
+
+serve('void', REPAIRS, function(c)
+    fenced(c)
+    local l = leg(c, take_id(c))
+    if not l then refuse('UNKNOWN_ID') end
+    if leg_closed(l) then return end
+    stage_close(c, l, sub_or_zero(l['in'], l.fi), sub_or_zero(l.mo, l.fo))
+    commit(c, 'void', l.id)
+    enter_leg(c, l, is_zero(l.fi) and VOID or PART)
+end)

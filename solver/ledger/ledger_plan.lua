@@ -1,0 +1,267 @@
+-- SPDX-License-Identifier: GPL-3.0-or-later
+-- Plans: reserving one, finding its parts, listing the open ones.
+
+local OPEN, CLOSED = '1', '2'
+local PREP, SENT, UNKNOWN, LEG_FILLED, PART, VOID = '1', '2', '3', '4', '5', '6'
+
+-- lead is a hash: holder, fence, until. Only the newest fence may act.
+local function fenced(c)
+    local fence = take_digits(c)
+    if fence == '0' or fence ~= redis.call('HGET', c.k .. 'lead', 'fence') then refuse('FENCE') end
+end
+
+-- p:<plan> is a hash: st, au(ction), dg (digest), legs and fills (ids joined), covers (assets),
+-- f:<intent> "sell buy paid got settled", c:<asset> what is left of a cover, d:<digest> of each
+-- settle that was done, xp (end of life). Fields of one id are read when needed.
+local function plan(c, id)
+    local p = c.plans[id]
+    if p ~= nil then return p or nil end
+    local v = redis.call('HMGET', c.k .. 'p:' .. id, 'st', 'au', 'dg', 'legs', 'fills', 'covers',
+        'xp')
+    if v[1] and not (v[7] and c.now > tonumber(v[7])) then
+        p = { id = id, key = c.k .. 'p:' .. id, st = v[1], au = v[2], dg = v[3], legs = v[4],
+            fills = v[5], covers = v[6], pot = 'pot:' .. id }
+    end
+    c.plans[id] = p or false
+    return p
+end
+
+-- The ids of a list of joined ids.
+local function ids_of(joined)
+    local ids = {}
+    for id in joined:gmatch(('%x'):rep(32)) do
+        ids[#ids + 1] = id
+    end
+    return ids
+end
+
+local function plan_fill(p, intent_id)
+    local s = redis.call('HGET', p.key, 'f:' .. intent_id)
+    if not s then return nil end
+    local sell, buy, paid, got, settled = s:match('^(%d+) (%d+) (%d+) (%d+) (%d)$')
+    return { sell = sell, buy = buy, paid = paid, got = got, settled = settled == '1' }
+end
+
+local function fill_text(f)
+    return concat({ f.sell, f.buy, f.paid, f.got, f.settled and '1' or '0' }, ' ')
+end
+
+local LEG_FIELDS = { 'pl', 'st', 'vn', 'dm', 'ia', 'oa', 'in', 'mo', 'pi', 'pm', 'va', 'fi', 'fo',
+    'sn', 'd' }
+
+-- A leg lives as long as its plan. l:<leg> is a hash of LEG_FIELDS and f:<fill> "in out last".
+local function leg(c, id)
+    local v = redis.call('HMGET', c.k .. 'l:' .. id, unpack(LEG_FIELDS))
+    if not v[1] or not plan(c, v[1]) then return nil end
+    local l = { id = id, key = c.k .. 'l:' .. id }
+    for n, field in ipairs(LEG_FIELDS) do
+        l[field] = v[n] or nil
+    end
+    for _, field in ipairs({ 'in', 'mo', 'pi', 'pm', 'va', 'fi', 'fo' }) do
+        l[field] = num(l[field])
+    end
+    l.home = l.dm == HOME
+    l.owner = l.home and 'pot:' .. l.pl or 'inv:' .. l.dm
+    return l
+end
+
+local function take_plan_fill(c)
+    return { id = take_id(c), paid = take_amount(c), got = take_amount(c) }
+end
+
+local function take_move(c)
+    return { asset = take_asset(c), amount = take_amount(c) }
+end
+
+local function take_leg(c)
+    local l = { id = take_id(c), vn = take_name(c), dm = take_name(c) }
+    l.d = concat({ take_digits(c), take_digits(c), take_digits(c), take_digits(c),
+        take_digits(c) }, ' ')
+    l.ia, l.oa = take_asset(c), take_asset(c)
+    l['in'], l.mo, l.va = take_amount(c), take_amount(c), take_amount(c)
+    return l
+end
+
+local function take_list(c, one)
+    local list = {}
+    for n = 1, take_count(c, 0, ITEMS_MAX) do
+        list[n] = one(c)
+    end
+    return list
+end
+
+local function take_plan(c)
+    local p = { id = take_id(c), au = take_digits(c), fills = take_list(c, take_plan_fill),
+        covers = take_list(c, take_move), legs = take_list(c, take_leg) }
+    local items = #p.fills + #p.legs
+    if items == 0 or items > ITEMS_MAX then refuse('MALFORMED') end
+    p.pot = 'pot:' .. p.id
+    return p
+end
+
+-- Would this fill respect what is open of the intent?
+local function fill_judge(i, f)
+    if is_zero(f.paid) or is_zero(f.got) then return 'ZERO_AMOUNT' end
+    local whole = i.kd == '1' and cmp(f.paid, i.sell) == 0 or i.kd == '2' and cmp(f.got, i.buy) == 0
+    if i.pt == '0' and not whole then return 'LIMIT' end
+    if cmp(f.paid, sub_or_zero(i.sell, i.paid)) > 0 then return 'LIMIT' end
+    if i.kd == '2' and cmp(f.got, sub_or_zero(i.buy, i.got)) > 0 then return 'LIMIT' end
+end
+
+local function stage_fill(c, p, f, seen)
+    local i = intent(c, f.id)
+    if not i then refuse('UNKNOWN_ID') end
+    if i.st ~= ACCEPTED or seen[f.id] then refuse('STATE') end
+    seen[f.id] = true
+    if tonumber(i.dl) <= c.now then refuse('EXPIRED') end
+    check(fill_judge(i, f))
+    check(move(c, 'user:' .. i.ac, 'h', p.pot, 'a', i.sa, f.paid))
+    f.intent = i
+end
+
+local function stage_cover(c, m)
+    if is_zero(m.amount) then refuse('ZERO_AMOUNT') end
+    check(move(c, 'inv:' .. HOME, 'a', 'inv:' .. HOME, 'h', m.asset, m.amount))
+    check(count(c, 'o', HOME, m.asset, m.amount, true))
+end
+
+local function stage_leg(c, l, seen)
+    if seen[l.id] or leg(c, l.id) then refuse('ID_CONFLICT') end
+    seen[l.id] = true
+    if l.ia == l.oa then refuse('SAME_ASSET') end
+    if is_zero(l['in']) or is_zero(l.mo) then refuse('ZERO_AMOUNT') end
+    check(count(c, 'f', l.vn, l.ia, l['in'], true))
+    check(count(c, 'v', l.vn, '0', l.va, true))
+    if l.dm == HOME then return end
+    check(count(c, 'o', l.dm, l.ia, l['in'], true))
+    check(count(c, 'c', l.dm, l.oa, l.mo, true))
+end
+
+local function stage_plan(c, p)
+    local auction = tonumber(p.au)
+    if auction == 0 or auction > tonumber(c.ctl.auction) then refuse('STATE') end
+    local fills_seen, legs_seen = {}, {}
+    for _, f in ipairs(p.fills) do stage_fill(c, p, f, fills_seen) end
+    for _, m in ipairs(p.covers) do stage_cover(c, m) end
+    for _, l in ipairs(p.legs) do stage_leg(c, l, legs_seen) end
+    check(limit_check(c))
+end
+
+local function write_leg(c, p, l)
+    local amount_in, min_out = str(l['in']), str(l.mo)
+    redis.call('HSET', c.k .. 'l:' .. l.id, 'pl', p.id, 'st', PREP, 'vn', l.vn, 'dm', l.dm, 'ia',
+        l.ia, 'oa', l.oa, 'in', amount_in, 'mo', min_out, 'pi', amount_in, 'pm', min_out, 'va',
+        str(l.va), 'fi', '0', 'fo', '0', 'd', l.d)
+    redis.call('SADD', c.k .. 'lopen', l.id)
+end
+
+-- One cover per asset: the assets in ascending order and their fields.
+local function covers_of(p)
+    local sums, assets, fields = {}, {}, {}
+    for _, m in ipairs(p.covers) do
+        if not sums[m.asset] then assets[#assets + 1] = m.asset end
+        sums[m.asset] = add(sums[m.asset] or ZERO, m.amount)
+    end
+    table.sort(assets, function(x, y) return tonumber(x) < tonumber(y) end)
+    for _, asset in ipairs(assets) do
+        fields[#fields + 1] = 'c:' .. asset
+        fields[#fields + 1] = str(sums[asset])
+    end
+    return concat(assets, ' '), fields
+end
+
+local function open_member(p)
+    return ('0'):rep(20 - #p.au) .. p.au .. ':' .. p.id
+end
+
+local function write_plan(c, p, hash)
+    local legs, fills = {}, {}
+    local covers, set = covers_of(p)
+    for n, f in ipairs(p.fills) do
+        local i = f.intent
+        fills[n] = f.id
+        set[#set + 1] = 'f:' .. f.id
+        set[#set + 1] = fill_text({ sell = i.sa, buy = i.ba, paid = str(f.paid), got = str(f.got) })
+        i.pl = p.id
+        enter(c, i, PLANNED)
+    end
+    for n, l in ipairs(p.legs) do
+        legs[n] = l.id
+        write_leg(c, p, l)
+    end
+    redis.call('HSET', c.k .. 'p:' .. p.id, 'st', OPEN, 'au', p.au, 'dg', hash, 'legs',
+        concat(legs), 'fills', concat(fills), 'covers', covers, unpack(set))
+    redis.call('ZADD', c.k .. 'plans', 0, open_member(p))
+end
+
+serve('plan', GROWS, function(c)
+    fenced(c)
+    local hash = digest(c, c.next)
+    local p = take_plan(c)
+    local known = plan(c, p.id)
+    if known then return known.dg ~= hash and 'ID_CONFLICT' or nil end
+    stage_plan(c, p)
+    commit(c, 'plan', p.id)
+    write_plan(c, p, hash)
+end)
+
+local function say_legs(c, p)
+    local ids = ids_of(p.legs)
+    say(c, int(#ids))
+    for _, id in ipairs(ids) do
+        local v = redis.call('HMGET', c.k .. 'l:' .. id, 'vn', 'dm', 'd', 'ia', 'oa', 'in', 'mo',
+            'va', 'st', 'fi', 'fo')
+        say(c, id, v[1], v[2])
+        for digits in v[3]:gmatch('%d+') do
+            say(c, digits)
+        end
+        say(c, unpack(v, 4))
+    end
+end
+
+local function say_plan_fills(c, p)
+    local ids = ids_of(p.fills)
+    say(c, int(#ids))
+    for _, id in ipairs(ids) do
+        local f = plan_fill(p, id)
+        say(c, id, f.sell, f.buy, f.settled and '1' or '0', f.paid, f.got)
+    end
+end
+
+local function say_moves(c, list)
+    say(c, int(#list))
+    for _, m in ipairs(list) do
+        say(c, m.asset, m.amount)
+    end
+end
+
+local function covers_left(p)
+    local list = {}
+    for asset in p.covers:gmatch('%d+') do
+        local amount = redis.call('HGET', p.key, 'c:' .. asset)
+        if amount ~= '0' then list[#list + 1] = { asset = asset, amount = amount } end
+    end
+    return list
+end
+
+local function pot_available(c, p)
+    local list = {}
+    for _, h in ipairs(holdings(c, p.pot)) do
+        if h.a ~= '0' then list[#list + 1] = { asset = h.asset, amount = h.a } end
+    end
+    return list
+end
+
+-- One open plan per call; the cursor is its member of the set "plans".
+serve('plans', READS, function(c)
+    local from = c.cursor == '' and '-' or '(' .. c.cursor
+    local member = redis.call('ZRANGEBYLEX', c.k .. 'plans', from, '+', 'LIMIT', 0, 1)[1]
+    if not member then return say(c, '0') end
+    local p = plan(c, member:sub(-32))
+    c.more = member
+    say(c, '1', p.id, p.au)
+    say_legs(c, p)
+    say_plan_fills(c, p)
+    say_moves(c, covers_left(p))
+    say_moves(c, pot_available(c, p))
+end)

@@ -1,0 +1,468 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "solver/ledger/store_redis.h"
+
+#include <errno.h>
+#include <hiredis/hiredis.h>
+#include <inttypes.h>
+#include <signal.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/time.h>
+
+#include "solver/core/check.h"
+#include "solver/ledger/codec.h"
+#include "solver/ledger/library.h"
+
+#define MEMORY_MAX ((size_t)256 << 20) /* of the arguments and replies of one store_call */
+#define TIMEOUT_MAX_MS 60000
+#define VERSION_MAJOR 7 /* Functions came with 7.0 */
+#define ADDRESS_MAX 256
+
+struct store_redis {
+    struct store_redis_options options;
+    redisContext *ctx; /* NULL: not connected */
+    struct arena arena;
+    char prefix[32];
+    char reason[STORE_REASON_TEXT];
+};
+
+__attribute__((format(printf, 3, 4))) static enum err fail(struct store_redis *s, enum err err,
+                                                           const char *format, ...)
+{
+    va_list args;
+
+    va_start(args, format);
+    (void)vsnprintf(s->reason, sizeof s->reason, format, args);
+    va_end(args);
+    return err;
+}
+
+static void disconnect(struct store_redis *s)
+{
+    if (s->ctx != NULL)
+        redisFree(s->ctx);
+    s->ctx = NULL;
+}
+
+/* What hiredis says about its last failure. */
+static enum err fail_context(struct store_redis *s)
+{
+    bool timeout = s->ctx->err == REDIS_ERR_IO && (errno == EAGAIN || errno == EWOULDBLOCK);
+
+    return fail(s, timeout ? ERR_TIMEOUT : ERR_IO, "%s: %s", s->options.address,
+                timeout ? "no answer in time" : s->ctx->errstr);
+}
+
+/* ---- talking ---- */
+
+static enum err append(struct store_redis *s, const struct words *w)
+{
+    const struct word *list = w->list.rows;
+    size_t n = w->list.n;
+    const char **argv = ARENA_NEW(&s->arena, n, const char *);
+    size_t *len = ARENA_NEW(&s->arena, n, size_t);
+
+    if (w->failed || argv == NULL || len == NULL)
+        return fail(s, ERR_NOMEM, "the calls do not fit into memory");
+    for (size_t i = 0; i < n; i++) {
+        argv[i] = list[i].text;
+        len[i] = list[i].n;
+    }
+    if (redisAppendCommandArgv(s->ctx, (int)n, argv, len) != REDIS_OK)
+        return fail_context(s);
+    return ERR_OK;
+}
+
+/* The next answer; the caller frees it. Error answers come back as ERR_OK. */
+static enum err receive(redisReply **out, struct store_redis *s)
+{
+    void *reply = NULL;
+
+    errno = 0;
+    if (redisGetReply(s->ctx, &reply) != REDIS_OK || reply == NULL)
+        return fail_context(s);
+    *out = reply;
+    return ERR_OK;
+}
+
+/* One command of n words, answered. */
+static enum err ask(redisReply **out, struct store_redis *s, const char *const *command, size_t n)
+{
+    struct words w = { .arena = &s->arena };
+
+    for (size_t i = 0; i < n; i++)
+        words_text(&w, command[i]);
+    TRY(append(s, &w));
+    return receive(out, s);
+}
+
+/* ---- checking the server ---- */
+
+static enum err check_setting(struct store_redis *s, const char *name, const char *wanted)
+{
+    const char *const command[] = { "CONFIG", "GET", name };
+    redisReply *r = NULL;
+    enum err err = ERR_OK;
+
+    TRY(ask(&r, s, command, 3));
+    if (r->type == REDIS_REPLY_ERROR)
+        err = fail(s, ERR_UNSUPPORTED, "the server does not show its settings: %s", r->str);
+    else if (r->type != REDIS_REPLY_ARRAY || r->elements != 2 ||
+             r->element[1]->type != REDIS_REPLY_STRING)
+        err = fail(s, ERR_UNSUPPORTED, "the server does not know the setting %s", name);
+    else if (strcmp(r->element[1]->str, wanted) != 0)
+        err = fail(s, ERR_UNSUPPORTED, "the server has %s %s; the ledger needs %s %s", name,
+                   r->element[1]->str, name, wanted);
+    freeReplyObject(r);
+    return err;
+}
+
+static enum err check_version(struct store_redis *s)
+{
+    static const char key[] = "redis_version:";
+    const char *const command[] = { "INFO", "server" };
+    redisReply *r = NULL;
+    enum err err;
+
+    TRY(ask(&r, s, command, 2));
+
+    const char *at = r->type == REDIS_REPLY_STRING ? strstr(r->str, key) : NULL;
+    const char *version = at == NULL ? "unknown" : at + sizeof key - 1;
+
+    if (r->type == REDIS_REPLY_ERROR)
+        err = fail(s, ERR_UNSUPPORTED, "the server refuses INFO: %s", r->str);
+    else if (strtol(version, NULL, 10) < VERSION_MAJOR)
+        err = fail(s, ERR_UNSUPPORTED, "the server has version %.*s; the ledger needs 7.0",
+                   (int)strcspn(version, "\r\n"), version);
+    else
+        err = ERR_OK;
+    freeReplyObject(r);
+    return err;
+}
+
+/* The value after the key name in a flat list of pairs. */
+static const redisReply *pair_value(const redisReply *list, const char *name)
+{
+    if (list->type != REDIS_REPLY_ARRAY)
+        return NULL;
+    for (size_t i = 0; i + 1 < list->elements; i += 2) {
+        const redisReply *key = list->element[i];
+
+        if (key->type == REDIS_REPLY_STRING && strcmp(key->str, name) == 0)
+            return list->element[i + 1];
+    }
+    return NULL;
+}
+
+enum loaded { LOADED_NONE, LOADED_SAME, LOADED_OTHER };
+
+static enum loaded library_compare(const redisReply *list)
+{
+    size_t n;
+    const char *text = library_text(&n);
+    const redisReply *code;
+
+    if (list->elements == 0)
+        return LOADED_NONE;
+    code = pair_value(list->element[0], "library_code");
+    if (code == NULL || code->type != REDIS_REPLY_STRING || code->len != n ||
+        memcmp(code->str, text, n) != 0)
+        return LOADED_OTHER;
+    return LOADED_SAME;
+}
+
+static enum err library_find(enum loaded *out, struct store_redis *s)
+{
+    const char *const command[] = { "FUNCTION", "LIST", "LIBRARYNAME", LIBRARY_NAME, "WITHCODE" };
+    redisReply *r = NULL;
+    enum err err = ERR_OK;
+
+    TRY(ask(&r, s, command, 5));
+    if (r->type == REDIS_REPLY_ARRAY)
+        *out = library_compare(r);
+    else
+        err = fail(s, ERR_UNSUPPORTED, "the server does not list its Functions: %s",
+                   r->type == REDIS_REPLY_ERROR ? r->str : "wrong answer");
+    freeReplyObject(r);
+    return err;
+}
+
+static enum err library_load(struct store_redis *s)
+{
+    struct words w = { .arena = &s->arena };
+    redisReply *r = NULL;
+    enum err err = ERR_OK;
+    size_t n;
+    const char *text = library_text(&n);
+
+    words_text(&w, "FUNCTION");
+    words_text(&w, "LOAD");
+    words_text(&w, "REPLACE");
+    words_add(&w, text, n);
+    TRY(append(s, &w));
+    TRY(receive(&r, s));
+    if (r->type == REDIS_REPLY_ERROR)
+        err = fail(s, ERR_UNSUPPORTED, "the server refuses the Functions: %s", r->str);
+    freeReplyObject(r);
+    return err;
+}
+
+static enum err check_library(struct store_redis *s)
+{
+    enum loaded loaded;
+
+    TRY(library_find(&loaded, s));
+    if (loaded == LOADED_SAME)
+        return ERR_OK;
+    if (loaded == LOADED_OTHER && !s->options.deploy)
+        return fail(s, ERR_UNSUPPORTED,
+                    "the server runs other ledger Functions than this build; deploy these or use "
+                    "the build that they belong to");
+    return library_load(s);
+}
+
+static enum err check_server(struct store_redis *s)
+{
+    TRY(check_version(s));
+    TRY(check_setting(s, "appendonly", "yes"));
+    TRY(check_setting(s, "appendfsync", "always"));
+    TRY(check_setting(s, "maxmemory-policy", "noeviction"));
+    return check_library(s);
+}
+
+/* ---- connecting ---- */
+
+/* "HOST:PORT"; the host may be an IPv6 address, so the last colon counts. */
+static bool split_host(char host[ADDRESS_MAX], int *port, const char *text)
+{
+    const char *colon = strrchr(text, ':');
+    char *end;
+
+    if (colon == NULL || colon == text || (size_t)(colon - text) >= ADDRESS_MAX)
+        return false;
+
+    long n = strtol(colon + 1, &end, 10);
+
+    memcpy(host, text, (size_t)(colon - text));
+    host[colon - text] = '\0';
+    *port = (int)n;
+    return colon[1] != '\0' && *end == '\0' && n > 0 && n <= 65535;
+}
+
+static bool address_ok(const char *address)
+{
+    char host[ADDRESS_MAX];
+    int port;
+
+    if (strncmp(address, "unix:", 5) == 0)
+        return address[5] != '\0';
+    return strncmp(address, "tcp:", 4) == 0 && split_host(host, &port, address + 4);
+}
+
+static redisContext *dial(const struct store_redis *s, struct timeval timeout)
+{
+    const char *address = s->options.address;
+    char host[ADDRESS_MAX];
+    int port;
+
+    if (strncmp(address, "unix:", 5) == 0)
+        return redisConnectUnixWithTimeout(address + 5, timeout);
+    CHECK(split_host(host, &port, address + 4));
+    return redisConnectWithTimeout(host, port, timeout);
+}
+
+static enum err connect_checked(struct store_redis *s)
+{
+    uint32_t ms = s->options.timeout_ms;
+    struct timeval timeout = { .tv_sec = ms / 1000, .tv_usec = (ms % 1000) * 1000 };
+
+    errno = 0;
+    s->ctx = dial(s, timeout);
+    if (s->ctx == NULL)
+        return fail(s, ERR_NOMEM, "no memory for a connection");
+    if (s->ctx->err != 0 || redisSetTimeout(s->ctx, timeout) != REDIS_OK)
+        return fail_context(s);
+    return check_server(s);
+}
+
+/* ---- calls ---- */
+
+static enum err send_call(struct store_redis *s, const struct decoding *d)
+{
+    struct words w = { .arena = &s->arena };
+    char function[32];
+
+    (void)snprintf(function, sizeof function, LIBRARY_NAME "_%s", ledger_fn_name(d->call->fn));
+    words_text(&w, "FCALL");
+    words_text(&w, function);
+    words_text(&w, "1");
+    words_text(&w, s->prefix);
+    words_i64(&w, s->options.retain_ms);
+    words_text(&w, d->cursor);
+    codec_encode(&w, d->call);
+    return append(s, &w);
+}
+
+/* An answer as words that borrow from it. */
+static enum err reply_words(struct word **out, struct store_redis *s, const redisReply *r)
+{
+    struct word *words = ARENA_NEW(&s->arena, r->elements, struct word);
+
+    if (words == NULL)
+        return fail(s, ERR_NOMEM, "the answer does not fit into memory");
+    for (size_t i = 0; i < r->elements; i++) {
+        const redisReply *e = r->element[i];
+
+        if (e->type != REDIS_REPLY_STRING && e->type != REDIS_REPLY_STATUS)
+            return fail(s, ERR_IO, "the server answered something else than texts");
+        words[i] = (struct word){ .text = e->str, .n = (size_t)e->len };
+    }
+    *out = words;
+    return ERR_OK;
+}
+
+static enum err reply_read(struct store_redis *s, struct decoding *d, const redisReply *r)
+{
+    struct word *words;
+    enum err err;
+
+    /* At maxmemory the server runs only what repairs; nothing was done, and later it may be. */
+    if (r->type == REDIS_REPLY_ERROR && strncmp(r->str, "OOM ", 4) == 0) {
+        d->reply->reject = REJECT_OVERLOADED;
+        d->cursor[0] = '\0';
+        return ERR_OK;
+    }
+    if (r->type == REDIS_REPLY_ERROR)
+        return fail(s, ERR_IO, "%s: %s", ledger_fn_name(d->call->fn), r->str);
+    if (r->type != REDIS_REPLY_ARRAY)
+        return fail(s, ERR_IO, "the server answered something else than a list");
+    TRY(reply_words(&words, s, r));
+    err = codec_decode(d, words, r->elements);
+    if (err == ERR_INVALID)
+        return fail(s, ERR_IO, "%s: the server's answer makes no sense",
+                    ledger_fn_name(d->call->fn));
+    return err == ERR_OK ? ERR_OK : fail(s, err, "the answer does not fit into memory");
+}
+
+static enum err read_answer(struct store_redis *s, struct decoding *d)
+{
+    redisReply *r = NULL;
+    enum err err;
+
+    TRY(receive(&r, s));
+    err = reply_read(s, d, r);
+    freeReplyObject(r);
+    return err;
+}
+
+static enum err run_calls(struct store_redis *s, struct decoding *d, size_t n)
+{
+    for (size_t i = 0; i < n; i++)
+        TRY(send_call(s, &d[i]));
+    for (size_t i = 0; i < n; i++)
+        TRY(read_answer(s, &d[i]));
+    for (size_t i = 0; i < n; i++) {
+        while (d[i].cursor[0] != '\0') {
+            TRY(send_call(s, &d[i]));
+            TRY(read_answer(s, &d[i]));
+        }
+        TRY(codec_finish(&d[i]));
+    }
+    return ERR_OK;
+}
+
+static enum err call(void *self, struct ledger_reply *replies, const struct ledger_call *calls,
+                     size_t n)
+{
+    struct store_redis *s = self;
+    enum err err;
+
+    arena_reset(&s->arena);
+    s->reason[0] = '\0';
+
+    struct decoding *d = ARENA_NEW(&s->arena, n, struct decoding);
+
+    if (d == NULL)
+        return fail(s, ERR_NOMEM, "the calls do not fit into memory");
+    for (size_t i = 0; i < n; i++) {
+        d[i].call = &calls[i];
+        d[i].reply = &replies[i];
+        d[i].arena = &s->arena;
+        codec_begin(&d[i]);
+    }
+    err = s->ctx == NULL ? connect_checked(s) : ERR_OK;
+    if (err == ERR_OK)
+        err = run_calls(s, d, n);
+    for (size_t i = 0; i < n; i++)
+        codec_end(&d[i]);
+    if (err != ERR_OK)
+        disconnect(s);
+    return err;
+}
+
+/* ---- life ---- */
+
+static void ignore_sigpipe(void)
+{
+    struct sigaction now;
+
+    /* hiredis writes without MSG_NOSIGNAL, so a server that went away would end the process. */
+    if (sigaction(SIGPIPE, NULL, &now) == 0 && now.sa_handler == SIG_DFL)
+        (void)signal(SIGPIPE, SIG_IGN);
+}
+
+static void reason_say(char reason[STORE_REASON_TEXT], const char *text)
+{
+    (void)snprintf(reason, STORE_REASON_TEXT, "%s", text);
+}
+
+static void store_free(struct store_redis *s)
+{
+    disconnect(s);
+    arena_fini(&s->arena);
+    free(s);
+}
+
+enum err store_redis_open(struct store *out, const struct store_redis_options *options,
+                          char reason[STORE_REASON_TEXT])
+{
+    struct store_redis *s;
+    enum err err;
+
+    if (!address_ok(options->address) || options->timeout_ms == 0 ||
+        options->timeout_ms > TIMEOUT_MAX_MS || options->retain_ms < 0) {
+        reason_say(reason, "a store address is unix:PATH or tcp:HOST:PORT");
+        return ERR_INVALID;
+    }
+    s = calloc(1, sizeof *s);
+    if (s == NULL) {
+        reason_say(reason, "no memory for a store");
+        return ERR_NOMEM;
+    }
+    s->options = *options;
+    arena_init(&s->arena, MEMORY_MAX);
+    (void)snprintf(s->prefix, sizeof s->prefix, "sluice:{s%" PRIu32 "}:", options->shard);
+    ignore_sigpipe();
+    err = connect_checked(s);
+    reason_say(reason, s->reason);
+    if (err == ERR_OK)
+        *out = (struct store){ .self = s, .call = call };
+    else
+        store_free(s);
+    return err;
+}
+
+void store_redis_close(struct store *s)
+{
+    if (s->self == NULL)
+        return;
+    store_free(s->self);
+    *s = (struct store){ 0 };
+}
+
+const char *store_redis_reason(const struct store *s)
+{
+    return ((const struct store_redis *)s->self)->reason;
+}
