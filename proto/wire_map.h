@@ -78,7 +78,7 @@ struct wire_map {
     }
 #define WIRE_ROW_ENUM(no, S, m, last)                                                              \
     {                                                                                              \
-        WIRE_ROW_AT(no, S, m), .kind = WIRE_MAP_ENUM, .tag = (last)                                \
+        WIRE_ROW_AT(no, S, m), .kind = WIRE_MAP_ENUM, .size = sizeof(((S *)0)->m), .tag = (last)   \
     }
 #define WIRE_ROW_SUB(no, S, m, map)                                                                \
     {                                                                                              \

@@ -36,6 +36,7 @@ static size_t kind_size(enum wire_map_kind kind)
     case WIRE_MAP_WIDE: return sizeof(struct u256);
     case WIRE_MAP_TIME: return sizeof(int64_t);
     case WIRE_MAP_FLAG: return sizeof(bool);
+    case WIRE_MAP_ENUM: return sizeof(int);
     case WIRE_MAP_NAME:
     case WIRE_MAP_NAME_OR_EMPTY: return sizeof(struct name);
     case WIRE_MAP_TEXT:
@@ -54,6 +55,8 @@ static void scalar_check(const struct wire_row *row, enum wire_map_kind kind,
         fail_msg("field %s: kind %d does not fit its type", f->name, (int)kind);
     if (size != 0 && row->size != size)
         fail_msg("field %s: its member has another size", f->name);
+    if (kind == WIRE_MAP_UINT && f->type == PROTOBUF_C_TYPE_UINT32)
+        assert_true(row->size <= sizeof(uint32_t)); /* else packing would cut it */
     if (kind == WIRE_MAP_ENUM && f->type == PROTOBUF_C_TYPE_ENUM) {
         const ProtobufCEnumDescriptor *e = f->descriptor;
 
