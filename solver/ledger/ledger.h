@@ -221,7 +221,12 @@ struct ledger_plan {
     size_t covers_n;
 };
 
-/* All legs of one stage of one plan; in may only shrink, min_out with it. */
+/*
+ * All legs of one stage of one plan; in may only shrink, min_out with it. A leg reserves its input.
+ * In a group the outputs of earlier legs pay the inputs of later ones: a leg then reserves its
+ * input less what earlier legs of its group in this call promise and nobody before it uses, and its
+ * fill takes the reserved part first and the rest from the pot (decision 0003).
+ */
 struct ledger_send {
     uint64_t fence;
     struct id plan;

@@ -16,7 +16,7 @@ end
 local function stage_close(c, l, rest, missing)
     check(uncount(c, l, rest, missing))
     check(count(c, 'v', l.vn, '0', l.va, false))
-    if l.st ~= PREP then check(move(c, l.owner, 'h', l.owner, 'a', l.ia, rest)) end
+    if l.st ~= PREP then check(move(c, l.owner, 'h', l.owner, 'a', l.ia, l.rs)) end
 end
 
 local function enter_leg(c, l, state)
@@ -41,11 +41,23 @@ local function send_again(l, s)
     return not same and 'STATE' or nil
 end
 
-local function stage_send(c, l, s)
+-- What a leg takes from its owner's available part: its input, less what earlier legs of the same
+-- group in this call promise and nobody before it uses. spare is kept per group and asset.
+local function reserve(spare, l, s)
+    if l.gr == '0' then return s.amount_in end
+    local a, b = l.gr .. ':' .. l.ia, l.gr .. ':' .. l.oa
+    local have = spare[a] or ZERO
+    spare[a] = sub_or_zero(have, s.amount_in)
+    spare[b] = add(spare[b] or ZERO, s.min_out) or refuse('AMOUNT_RANGE')
+    return sub_or_zero(s.amount_in, have)
+end
+
+local function stage_send(c, l, s, spare)
     if c.ctl.paused_send == '1' then refuse('PAUSED') end
     check(send_judge(l, s))
     check(uncount(c, l, sub_or_zero(l.pi, s.amount_in), sub_or_zero(l.pm, s.min_out)))
-    check(move(c, l.owner, 'a', l.owner, 'h', l.ia, s.amount_in))
+    s.reserved = reserve(spare, l, s)
+    check(move(c, l.owner, 'a', l.owner, 'h', l.ia, s.reserved))
 end
 
 serve('send', REPAIRS, function(c)
@@ -53,14 +65,14 @@ serve('send', REPAIRS, function(c)
     local id, sends = take_id(c), take_list(c, take_send)
     if #sends == 0 then refuse('MALFORMED') end
     if not plan(c, id) then refuse('UNKNOWN_ID') end
-    local seen, ready = {}, {}
+    local seen, ready, spare = {}, {}, {}
     for _, s in ipairs(sends) do
         local l = leg(c, s.id)
         if not l or l.pl ~= id then refuse('UNKNOWN_ID') end
         if seen[s.id] then refuse('STATE') end
         seen[s.id] = true
         if l.st == PREP then
-            stage_send(c, l, s)
+            stage_send(c, l, s, spare)
             ready[#ready + 1] = { leg = l, send = s }
         else
             check(send_again(l, s))
@@ -70,7 +82,7 @@ serve('send', REPAIRS, function(c)
     commit(c, 'send', id)
     for _, r in ipairs(ready) do
         redis.call('HSET', r.leg.key, 'st', SENT, 'in', str(r.send.amount_in), 'mo',
-            str(r.send.min_out), 'sn', c.now_text)
+            str(r.send.min_out), 'rs', str(r.send.reserved), 'sn', c.now_text)
     end
 end)
 
@@ -86,7 +98,11 @@ end
 local function stage_leg_fill(c, l, f, rest)
     local venue, missing = 'venue:' .. l.vn, sub_or_zero(l.mo, l.fo)
     local left = sub_or_zero(rest, f.amount_in)
-    check(move(c, l.owner, 'h', venue, 'w', l.ia, f.amount_in))
+    -- The reserved part first, the rest from what earlier legs of the group gave.
+    local reserved = min_of(l.rs, f.amount_in)
+    l.rs = sub_or_zero(l.rs, reserved)
+    check(move(c, l.owner, 'h', venue, 'w', l.ia, reserved))
+    check(move(c, l.owner, 'a', venue, 'w', l.ia, sub_or_zero(f.amount_in, reserved)))
     check(move(c, venue, 'w', l.owner, 'a', l.oa, f.out))
     check(uncount(c, l, f.amount_in, min_of(missing, f.out)))
     if f.last or is_zero(left) then stage_close(c, l, left, sub_or_zero(missing, f.out)) end
@@ -107,7 +123,7 @@ serve('fill', REPAIRS, function(c)
     local left = stage_leg_fill(c, l, f, rest)
     commit(c, 'fill', l.id .. ' ' .. f.id)
     redis.call('HSET', l.key, 'f:' .. f.id, text, 'fi', str(add(l.fi, f.amount_in)), 'fo',
-        str(f.total_out))
+        str(f.total_out), 'rs', str(l.rs))
     if is_zero(left) then
         enter_leg(c, l, LEG_FILLED)
     elseif f.last then

@@ -47,7 +47,7 @@ local function fill_text(f)
 end
 
 local LEG_FIELDS = { 'pl', 'st', 'vn', 'dm', 'ia', 'oa', 'in', 'mo', 'pi', 'pm', 'va', 'fi', 'fo',
-    'sn', 'd' }
+    'sn', 'd', 'gr', 'rs' }
 
 -- A leg lives as long as its plan. l:<leg> is a hash of LEG_FIELDS and f:<fill> "in out last".
 local function leg(c, id)
@@ -57,7 +57,7 @@ local function leg(c, id)
     for n, field in ipairs(LEG_FIELDS) do
         l[field] = v[n] or nil
     end
-    for _, field in ipairs({ 'in', 'mo', 'pi', 'pm', 'va', 'fi', 'fo' }) do
+    for _, field in ipairs({ 'in', 'mo', 'pi', 'pm', 'va', 'fi', 'fo', 'rs' }) do
         l[field] = num(l[field])
     end
     l.home = l.dm == HOME
@@ -151,7 +151,7 @@ local function write_leg(c, p, l)
     local amount_in, min_out = str(l['in']), str(l.mo)
     redis.call('HSET', c.k .. 'l:' .. l.id, 'pl', p.id, 'st', PREP, 'vn', l.vn, 'dm', l.dm, 'ia',
         l.ia, 'oa', l.oa, 'in', amount_in, 'mo', min_out, 'pi', amount_in, 'pm', min_out, 'va',
-        str(l.va), 'fi', '0', 'fo', '0', 'd', l.d)
+        str(l.va), 'fi', '0', 'fo', '0', 'd', l.d, 'gr', l.d:match('%d+$'), 'rs', '0')
     redis.call('SADD', c.k .. 'lopen', l.id)
 end
 

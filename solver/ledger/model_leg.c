@@ -55,9 +55,9 @@ static enum reject leg_uncount(struct run *r, const struct model_leg *l, struct 
                              false);
 }
 
-/* Stage the end of a leg whose open part is in and out. */
+/* Stage the end of a leg whose open part is in and out, and for which reserved is still held. */
 static enum reject leg_close_stage(struct run *r, const struct model_leg *l, struct amount in,
-                                   struct amount out)
+                                   struct amount out, struct amount reserved)
 {
     enum reject reject = leg_uncount(r, l, in, out);
 
@@ -65,7 +65,8 @@ static enum reject leg_close_stage(struct run *r, const struct model_leg *l, str
         reject = model_limit_count(r, (struct counted){ COUNT_VALUE, &l->leg.venue, 0 },
                                    l->leg.value, false);
     if (reject == REJECT_NONE && l->leg.state != LEG_PREP)
-        reject = model_money_move(r, leg_place(l, true), leg_place(l, false), l->leg.in_asset, in);
+        reject =
+            model_money_move(r, leg_place(l, true), leg_place(l, false), l->leg.in_asset, reserved);
     return reject;
 }
 
@@ -98,16 +99,44 @@ static enum reject send_judge(const struct model_leg *l, const struct ledger_leg
                                                                         : REJECT_NONE;
 }
 
-static enum reject send_stage(struct run *r, struct model_leg *l, const struct ledger_leg *s)
+/*
+ * What leg no of the call takes from its owner's available part: its input, less what earlier legs
+ * of the same group in this call promise and nobody before it uses.
+ */
+static enum reject send_reserve(struct amount *out, struct run *r, const struct model_leg *l,
+                                size_t no)
 {
+    const struct ledger_send *c = &r->call->as.send;
+    struct amount spare = AMOUNT_ZERO;
+
+    for (size_t i = 0; i < no && l->leg.group != 0; i++) {
+        const struct model_leg *before = model_plan_leg(r, c->legs[i].id);
+
+        if (before->leg.group != l->leg.group || before->leg.state != LEG_PREP)
+            continue;
+        if (before->leg.in_asset == l->leg.in_asset)
+            spare = amount_sub_or_zero(spare, c->legs[i].in);
+        if (before->leg.out_asset == l->leg.in_asset &&
+            amount_add(&spare, spare, c->legs[i].min_out) != ERR_OK)
+            return REJECT_AMOUNT_RANGE;
+    }
+    *out = amount_sub_or_zero(c->legs[no].in, spare);
+    return REJECT_NONE;
+}
+
+static enum reject send_stage(struct run *r, struct model_leg *l, size_t no)
+{
+    const struct ledger_leg *s = &r->call->as.send.legs[no];
     enum reject reject = r->model->paused_send ? REJECT_PAUSED : send_judge(l, s);
 
     if (reject == REJECT_NONE)
         reject = leg_uncount(r, l, amount_sub_or_zero(l->planned_in, s->in),
                              amount_sub_or_zero(l->planned_min_out, s->min_out));
+    if (reject == REJECT_NONE)
+        reject = send_reserve(&l->staged, r, l, no);
     if (reject != REJECT_NONE)
         return reject;
-    return model_money_move(r, leg_place(l, false), leg_place(l, true), l->leg.in_asset, s->in);
+    return model_money_move(r, leg_place(l, false), leg_place(l, true), l->leg.in_asset, l->staged);
 }
 
 static enum reject send_check(struct run *r, const struct model_plan *p, size_t *ready)
@@ -124,7 +153,7 @@ static enum reject send_check(struct run *r, const struct model_plan *p, size_t 
             return REJECT_STATE;
         l->run_seen = r->model->runs;
         if (l->leg.state == LEG_PREP) {
-            reject = send_stage(r, l, &c->legs[i]);
+            reject = send_stage(r, l, i);
             (*ready)++;
         } else {
             reject = send_again(l, &c->legs[i]);
@@ -159,6 +188,7 @@ enum reject model_send(struct run *r)
             continue;
         l->leg.in = c->legs[i].in;
         l->leg.min_out = c->legs[i].min_out;
+        l->reserved = l->staged;
         l->sent = true;
         leg_enter(r, l, LEG_SENT);
     }
@@ -206,14 +236,19 @@ static enum reject fill_stage(struct run *r, const struct model_leg *l,
     struct place venue = { OWNER_VENUE, l->leg.venue.text, false };
     struct amount rest = amount_sub_or_zero(leg_rest(l), f->in);
     struct amount missing = amount_sub_or_zero(leg_missing(l), f->out);
-    enum reject reject = model_money_move(r, leg_place(l, true), venue, l->leg.in_asset, f->in);
+    /* The reserved part first, the rest from what earlier legs of the group gave. */
+    struct amount held = amount_min(l->reserved, f->in);
+    enum reject reject = model_money_move(r, leg_place(l, true), venue, l->leg.in_asset, held);
 
+    if (reject == REJECT_NONE)
+        reject = model_money_move(r, leg_place(l, false), venue, l->leg.in_asset,
+                                  amount_sub_or_zero(f->in, held));
     if (reject == REJECT_NONE)
         reject = model_money_move(r, venue, leg_place(l, false), l->leg.out_asset, f->out);
     if (reject == REJECT_NONE)
         reject = leg_uncount(r, l, f->in, amount_min(leg_missing(l), f->out));
     if (reject == REJECT_NONE && (f->last || amount_is_zero(rest)))
-        reject = leg_close_stage(r, l, rest, missing);
+        reject = leg_close_stage(r, l, rest, missing, amount_sub_or_zero(l->reserved, held));
     return reject;
 }
 
@@ -222,6 +257,7 @@ static void fill_write(struct run *r, struct model_leg *l, const struct ledger_l
     l->fills = reallocarray(l->fills, l->fills_n + 1, sizeof *l->fills);
     CHECK(l->fills != NULL);
     l->fills[l->fills_n++] = *f;
+    l->reserved = amount_sub_or_zero(l->reserved, f->in);
     l->leg.filled_in.atoms += f->in.atoms;
     l->leg.filled_out.atoms += f->out.atoms;
     if (amount_is_zero(leg_rest(l)))
@@ -295,7 +331,7 @@ enum reject model_void(struct run *r)
     if (leg_closed(l))
         return REJECT_NONE;
 
-    enum reject reject = leg_close_stage(r, l, leg_rest(l), leg_missing(l));
+    enum reject reject = leg_close_stage(r, l, leg_rest(l), leg_missing(l), l->reserved);
 
     if (reject != REJECT_NONE)
         return reject;

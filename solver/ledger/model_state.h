@@ -57,6 +57,8 @@ struct model_leg {
     struct amount planned_in;
     struct amount planned_min_out;
     struct model_plan *plan;
+    struct amount reserved; /* held for it and not used yet */
+    struct amount staged;   /* reserved, once the send on its way is done */
     bool sent;
     uint64_t run_seen;
     struct ledger_leg_fill *fills; /* [fills_n] malloc'd */
