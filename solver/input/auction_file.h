@@ -18,7 +18,7 @@
 #include "solver/input/input.h"
 #include "solver/market/auction.h"
 
-enum auction_format { AUCTION_IRX = 1, AUCTION_COW, AUCTION_COW_OLD };
+enum auction_format { AUCTION_IRX = 1, AUCTION_COW, AUCTION_COW_OLD, AUCTION_RECORDED };
 
 struct auction_file {
     enum auction_format format;
@@ -40,5 +40,12 @@ MUST_USE enum err auction_file_load(struct auction_file *f, struct input_error *
 MUST_USE enum err auction_file_parse(struct auction_file *f, struct input_error *e,
                                      const char *file, const char *text, size_t len,
                                      struct arena *arena);
+
+/*
+ * An auction that came in another way, such as a recorded one: assets are spelled by their names,
+ * curves by "venue/id". a is borrowed. ERR_NOMEM only.
+ */
+MUST_USE enum err auction_file_of(struct auction_file *f, const struct auction *a,
+                                  struct arena *arena);
 
 #endif

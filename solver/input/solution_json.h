@@ -1,0 +1,65 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/*
+ * solution_json -- a solution as one line of JSON, written by solve and read back by verify.
+ *
+ * One order on its own:
+ *   {"order": ID, "sell_amount": "…", "buy_amount": "…", "upper_bound": "…", "gap": 1.2e-10,
+ *    "iterations": 9, "pivots": 41, "solve_us": 312,
+ *    "legs": [{"pool": ID, "in": TOKEN, "in_amount": "…", "out": TOKEN, "out_amount": "…"}],
+ *    "buffer": {TOKEN: "…"}, "prices": {TOKEN: "…"}, "duals": {TOKEN: "…"}}
+ * A batch:
+ *   {"batch": N, "fills": [{"order": ID, "sell_amount": "…", "buy_amount": "…"}], "value": "…",
+ *    "bound": "…", "score": "…", and from "gap" on as above}
+ *
+ * IDs and TOKENs are spelled as in the input file. Amounts are atoms, legs stand in the order of
+ * execution. upper_bound is the most atoms of the buy asset that any route could pay for the sold
+ * amount (for all of it when nothing was filled), from the duals; null without them. prices and
+ * duals leave out what is zero.
+ */
+#ifndef SLUICE_INPUT_SOLUTION_JSON_H
+#define SLUICE_INPUT_SOLUTION_JSON_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "solver/core/arena.h"
+#include "solver/core/err.h"
+#include "solver/core/wide.h"
+#include "solver/input/auction_file.h"
+#include "solver/input/input.h"
+#include "solver/market/solution.h"
+
+#define SOLUTION_BATCH SIZE_MAX
+
+struct solution_line {
+    size_t intent;            /* of the order on its own, or SOLUTION_BATCH */
+    struct solution solution; /* prices and duals are absent or [assets_n] */
+    struct u256 *buffer;      /* [assets_n] */
+    bool bounded;             /* there is an upper_bound */
+    struct u256 upper_bound;  /* orders only */
+    struct u256 score;        /* batches only */
+    uint64_t solve_us;
+};
+
+/*
+ * The most atoms of intent's buy asset that bound is worth: floor(bound / p_buy). false when there
+ * is no price for it.
+ */
+bool solution_upper_bound(struct u256 *out, const struct auction *a, const struct solution *s,
+                          const struct u256 *bound, size_t intent);
+
+/* One line without its end, in arena. ERR_NOMEM only. */
+MUST_USE enum err solution_json_write(const char **text, const struct solution_line *l,
+                                      const struct auction_file *f, struct arena *arena);
+
+/*
+ * Read a line back. Names must be those of f; nothing else is judged. Each leg is a stage of its
+ * own. file names the place in messages, e.g. "out.json:3".
+ * errors  as input.h
+ */
+MUST_USE enum err solution_json_read(struct solution_line *l, struct input_error *e,
+                                     const char *file, const char *text, size_t len,
+                                     const struct auction_file *f, struct arena *arena);
+
+#endif

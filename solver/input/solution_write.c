@@ -1,0 +1,195 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include <jansson.h>
+#include <string.h>
+
+#include "solver/core/check.h"
+#include "solver/input/decimal.h"
+#include "solver/input/solution_json.h"
+
+#define GAP_PLACES 18
+#define GAP_DIGITS 6
+#define INTENT_TEXT 128
+
+/* A name as the input spells it. */
+static json_t *ref_json(const char *literal)
+{
+    return json_loads(literal, JSON_DECODE_ANY, NULL);
+}
+
+static json_t *amount_json(const struct u256 *v)
+{
+    char buf[U256_TEXT];
+
+    return json_string(u256_text(buf, v));
+}
+
+static json_t *order_json(const struct auction_intent *i)
+{
+    char hex[ID_TEXT];
+
+    return json_string(i->ref != NULL ? i->ref : id_text(hex, i->id));
+}
+
+/* {TOKEN: amount} of what is not zero. */
+static void map_add(json_t *map, const struct auction_file *f, size_t asset, const struct u256 *v)
+{
+    json_t *key;
+
+    if (u256_is_zero(v))
+        return;
+    key = ref_json(f->asset_refs[asset]);
+    json_object_set_new(map, json_is_string(key) ? json_string_value(key) : f->asset_refs[asset],
+                        amount_json(v));
+    json_decref(key);
+}
+
+static json_t *prices_json(const struct auction_file *f, const struct amount *prices, size_t n)
+{
+    json_t *map = json_object();
+
+    for (size_t i = 0; i < n; i++) {
+        struct u256 v = u256_of_amount(prices[i]);
+
+        map_add(map, f, i, &v);
+    }
+    return map;
+}
+
+static json_t *buffer_json(const struct auction_file *f, const struct u256 *buffer)
+{
+    json_t *map = json_object();
+
+    for (size_t i = 0; i < f->auction.assets_n; i++)
+        map_add(map, f, i, &buffer[i]);
+    return map;
+}
+
+static json_t *leg_json(const struct auction_file *f, const struct solution_leg *l)
+{
+    const uint32_t *asset = f->auction.curves[l->curve].asset;
+    json_t *leg = json_object();
+
+    json_object_set_new(leg, "pool", ref_json(f->curve_refs[l->curve]));
+    json_object_set_new(leg, "in", ref_json(f->asset_refs[asset[l->side]]));
+    json_object_set_new(leg, "in_amount", amount_json(&l->in));
+    json_object_set_new(leg, "out", ref_json(f->asset_refs[asset[!l->side]]));
+    json_object_set_new(leg, "out_amount", amount_json(&l->min_out));
+    return leg;
+}
+
+/* (most - got) / got as a number with GAP_PLACES places, from integers; null without got. */
+static json_t *gap_json(const struct u256 *most, const struct u256 *got)
+{
+    static const char zeros[GAP_PLACES + 1] = "000000000000000000";
+    struct u256 one = decimal_pow10(GAP_PLACES), difference, gap, whole, part;
+    char digits[U256_TEXT], fraction[U256_TEXT], text[2 * U256_TEXT];
+
+    if (u256_sub(&difference, most, got) != ERR_OK)
+        difference = u256_of(0);
+    if (u256_muldiv_ceil(&gap, &difference, &one, got) != ERR_OK)
+        return json_null();
+    CHECK(u256_div_floor(&whole, &gap, &one) == ERR_OK);
+    CHECK(u256_mul(&part, &whole, &one) == ERR_OK);
+    CHECK(u256_sub(&part, &gap, &part) == ERR_OK);
+    (void)u256_text(digits, &whole);
+    (void)u256_text(fraction, &part);
+    (void)snprintf(text, sizeof text, "%s.%s%s", digits, zeros + strlen(fraction), fraction);
+    return json_loads(text, JSON_DECODE_ANY, NULL);
+}
+
+/* What the fill pays at the duals, rounded down; false when it does not fit. */
+static bool worth(struct u256 *out, const struct u256 *amount, struct amount price)
+{
+    struct u256 p = u256_of_amount(price);
+
+    return u256_mul(out, amount, &p) == ERR_OK;
+}
+
+bool solution_upper_bound(struct u256 *out, const struct auction *a, const struct solution *s,
+                          const struct u256 *bound, size_t intent)
+{
+    uint32_t buy = a->intents[intent].buy;
+
+    if (s->duals_n != a->assets_n)
+        return false;
+    struct u256 price = u256_of_amount(s->duals[buy]);
+
+    return u256_div_floor(out, bound, &price) == ERR_OK;
+}
+
+static void order_head(json_t *o, const struct solution_line *l, const struct auction_file *f)
+{
+    const struct auction_intent *i = &f->auction.intents[l->intent];
+    const struct solution *s = &l->solution;
+    struct u256 paid = u256_of(0), got = u256_of(0), got_worth;
+
+    if (s->fills_n > 0) {
+        paid = s->fills[0].paid;
+        got = s->fills[0].got;
+    }
+    json_object_set_new(o, "order", order_json(i));
+    json_object_set_new(o, "sell_amount", amount_json(&paid));
+    json_object_set_new(o, "buy_amount", amount_json(&got));
+    json_object_set_new(o, "upper_bound", l->bounded ? amount_json(&l->upper_bound) : json_null());
+    bool known = l->bounded && worth(&got_worth, &got, s->duals[i->buy]);
+
+    json_object_set_new(o, "gap", known ? gap_json(&s->bound, &got_worth) : json_null());
+}
+
+static void batch_head(json_t *o, const struct solution_line *l, const struct auction_file *f)
+{
+    const struct solution *s = &l->solution;
+    json_t *fills = json_array();
+
+    for (size_t k = 0; k < s->fills_n; k++) {
+        json_t *fill = json_object();
+
+        json_object_set_new(fill, "order", order_json(&f->auction.intents[s->fills[k].intent]));
+        json_object_set_new(fill, "sell_amount", amount_json(&s->fills[k].paid));
+        json_object_set_new(fill, "buy_amount", amount_json(&s->fills[k].got));
+        json_array_append_new(fills, fill);
+    }
+    json_object_set_new(o, "batch", json_integer((json_int_t)f->auction.number));
+    json_object_set_new(o, "fills", fills);
+    json_object_set_new(o, "value", amount_json(&s->value));
+    json_object_set_new(o, "bound", amount_json(&s->bound));
+    json_object_set_new(o, "score", amount_json(&l->score));
+    json_object_set_new(o, "gap", gap_json(&s->bound, &s->value));
+}
+
+static json_t *count_json(uint64_t n)
+{
+    return json_integer(n > INT64_MAX ? INT64_MAX : (json_int_t)n);
+}
+
+enum err solution_json_write(const char **text, const struct solution_line *l,
+                             const struct auction_file *f, struct arena *arena)
+{
+    const size_t flags = JSON_COMPACT | JSON_REAL_PRECISION(GAP_DIGITS);
+    const struct solution *s = &l->solution;
+    json_t *o = json_object(), *legs = json_array();
+
+    if (l->intent == SOLUTION_BATCH)
+        batch_head(o, l, f);
+    else
+        order_head(o, l, f);
+    json_object_set_new(o, "iterations", count_json(s->work.rounds));
+    json_object_set_new(o, "pivots", count_json(s->work.pivots));
+    json_object_set_new(o, "solve_us", count_json(l->solve_us));
+    for (size_t k = 0; k < s->legs_n; k++)
+        json_array_append_new(legs, leg_json(f, &s->legs[k]));
+    json_object_set_new(o, "legs", legs);
+    json_object_set_new(o, "buffer", buffer_json(f, l->buffer));
+    json_object_set_new(o, "prices", prices_json(f, s->prices, s->prices_n));
+    json_object_set_new(o, "duals", prices_json(f, s->duals, s->duals_n));
+    size_t len = json_dumpb(o, NULL, 0, flags);
+    char *line = ARENA_NEW(arena, len + 1, char);
+
+    if (line != NULL)
+        CHECK(json_dumpb(o, line, len, flags) == len);
+    json_decref(o);
+    if (line == NULL)
+        return ERR_NOMEM;
+    *text = line;
+    return ERR_OK;
+}
