@@ -5,6 +5,7 @@
 #include <libgen.h>
 #include <string.h>
 #include <sys/socket.h>
+#include <sys/stat.h>
 #include <sys/un.h>
 #include <unistd.h>
 
@@ -184,6 +185,18 @@ void cli_shipped_path(char path[CONFIG_TEXT_MAX], const char *name)
             snprintf(path, CONFIG_TEXT_MAX, "%s", there);
             return;
         }
+    }
+}
+
+void cli_make_folder(const char *file)
+{
+    char path[CONFIG_TEXT_MAX];
+
+    snprintf(path, sizeof path, "%s", file);
+    for (char *p = strchr(path + 1, '/'); p != NULL; p = strchr(p + 1, '/')) {
+        *p = '\0';
+        (void)mkdir(path, 0700);
+        *p = '/';
     }
 }
 

@@ -38,9 +38,28 @@ enum cli_exit {
 
 /* Columns: group of `sluice help`, name, one line. In the order of the help. */
 #define CLI_VERBS(X)                                                                               \
+    X(START, doctor, "check this installation and say what to mend")                               \
     X(START, explain, "expand an error code SLU-nnnn, or list them all")                           \
     X(START, version, "print the version of this build")                                           \
-    X(START, help, "list the verbs, or print the manual of one")
+    X(START, help, "list the verbs, or print the manual of one")                                   \
+    X(INTENTS, keygen, "make the key of an account")                                               \
+    X(INTENTS, submit, "sign an intent and hand it in; --wait prints its receipt")                 \
+    X(INTENTS, get, "read one intent with its receipt")                                            \
+    X(INTENTS, cancel, "cancel one intent; the answer is definite")                                \
+    X(INTENTS, watch, "follow what happens to your intents")                                       \
+    X(INTENTS, balances, "what an account has, and what its open intents hold")                    \
+    X(INTENTS, assets, "what can be traded, with marks")                                           \
+    X(OPERATE, venues, "the venues as the leader sees them")                                       \
+    X(OPERATE, batches, "the last settled batches: fills, surplus, gap")                           \
+    X(OPERATE, inventory, "what the house owns in each domain")                                    \
+    X(OPERATE, limits, "limits and their use; limits set NAME VALUE")                              \
+    X(OPERATE, deposit, "record that an amount came in from outside")                              \
+    X(OPERATE, withdraw, "record that an amount went out")                                         \
+    X(OPERATE, transfer, "record that inventory moved between domains")                            \
+    X(OPERATE, pause, "take no new intents; --send: send no legs either")                          \
+    X(OPERATE, resume, "end a pause")                                                              \
+    X(OPERATE, audit, "recompute every balance from the journal and compare")                      \
+    X(OPERATE, metrics, "the counters of the gateway")
 
 enum cli_group { CLI_START, CLI_INTENTS, CLI_OPERATE, CLI_FILES };
 
@@ -98,6 +117,9 @@ int cli_fail_ask(const struct cli *c, enum err err, const char *url);
 /* A file that the project ships, e.g. "venues/markets/assets.json": seen from the working
  * directory, else from the source tree or the installation that holds the running program. */
 void cli_shipped_path(char path[CONFIG_TEXT_MAX], const char *name);
+
+/* Make the folders above a file, private ones. What fails shows when the file is made. */
+void cli_make_folder(const char *file);
 
 /* The symbol of an asset, or "#17" in buf when the registry does not know it. */
 const char *cli_symbol(char buf[ASSET_SYMBOL_TEXT], const struct cli *c, uint32_t asset);

@@ -54,7 +54,7 @@
       "An id names one intent for ever. The same id came with other content than before.",         \
       "Use a new random id for a new intent; sluice get ID shows what the id stands for")          \
     X(UNKNOWN_ASSET, "Assets are numbered in the registry that every process reads at start.",     \
-      "Check the symbol with sluice inventory, or the file given by --assets")                     \
+      "Check the symbol with sluice assets, or the file given by --assets")                        \
     X(SAME_ASSET, "There is nothing to exchange.", "Name two different assets")                    \
     X(ZERO_AMOUNT, "Both amounts of an intent are at least one atom.",                             \
       "Give amounts above zero; an amount below the asset's smallest unit is zero")                \
@@ -106,7 +106,7 @@
       "Write the amount as a plain decimal, then the symbol: 1.5 ETH")                             \
     X(SYMBOL, 2003, CLI_USAGE, "no such asset",                                                    \
       "Symbols are those of the asset registry, as spelled there.",                                \
-      "See the symbols with sluice inventory, or name another registry with --assets FILE")        \
+      "See the symbols with sluice assets, or name another registry with --assets FILE")           \
     X(NAME, 2004, CLI_USAGE, "not a name",                                                         \
       "Accounts, domains and venues are named by 1 to 32 of a-z 0-9 . _ - and start with a "       \
       "letter or digit. Ids are 32 hex digits.",                                                   \
@@ -114,6 +114,9 @@
     X(TIME, 2005, CLI_USAGE, "not a time",                                                         \
       "Times are whole numbers with a unit: 500ms, 30s, 5m, 2h; at most 24 h.",                    \
       "Write it like 30s")                                                                         \
+    X(LIMIT_NAME, 2006, CLI_USAGE, "not a limit",                                                  \
+      "A limit is named KIND:SUBJECT:SYMBOL and has a most, or LEAST..MOST for inventory.",        \
+      "See sluice limits --help for the kinds, sluice limits for those that are set")              \
     X(UNREACHABLE, 2101, CLI_UNREACHABLE, "the service does not answer",                           \
       "Nothing listens on that socket, or it did not answer in time. What was sent may have been " \
       "taken: the id tells.",                                                                      \
@@ -135,7 +138,7 @@
     X(NOT_FILLED, 2301, CLI_NO, "the intent ended without being filled completely",                \
       "Its deadline passed or it was cancelled before the market reached its limit. Nothing was "  \
       "lost: what was not used is available again.",                                               \
-      "Look at the marks with sluice inventory, give it a better limit, or more time (--in)")      \
+      "Look at the marks with sluice assets, give it a better limit, or more time (--in)")         \
     X(UNSOUND, 2302, CLI_NO, "the audit found a difference",                                       \
       "The balances do not follow from the journal, or owned and world do not sum to zero.",       \
       "Run sluice pause, keep the state directory, and report it")                                 \

@@ -15,6 +15,7 @@
 #define ROWS_MAX 1000 /* of one aligned block; a longer table is printed in several */
 #define TEXT_MAX 1024 /* bytes of one cell */
 #define ARENA_CAP ((size_t)32 << 20)
+#define SMALL_MICRO 10000000                 /* below $10 four places are shown */
 #define NUMBER_MAX ((UINT64_C(1) << 53) - 1) /* the largest that every JSON reader keeps exact */
 
 struct out_cell {
@@ -70,7 +71,10 @@ char *out_micro(char buf[OUT_NUMBER_TEXT], uint64_t micro)
 
     out_units(whole, AMOUNT_OF(micro / 1000000), 0, 0);
     text_init(&t, buf, OUT_NUMBER_TEXT);
-    text_add(&t, "$%s.%02u", whole, (unsigned)(micro % 1000000 / 10000));
+    if (micro < SMALL_MICRO)
+        text_add(&t, "$%s.%04u", whole, (unsigned)(micro % 1000000 / 100));
+    else
+        text_add(&t, "$%s.%02u", whole, (unsigned)(micro % 1000000 / 10000));
     return buf;
 }
 

@@ -88,7 +88,7 @@ void out_note(const struct out_style *style, const char *format, ...)
  */
 char *out_units(char buf[OUT_NUMBER_TEXT], struct amount a, unsigned decimals, unsigned places);
 
-/* "$1,234.56" from micro-units. */
+/* "$1,234.56" from micro-units, "$0.9998" below $10; rounded down. */
 char *out_micro(char buf[OUT_NUMBER_TEXT], uint64_t micro);
 
 #endif

@@ -1,0 +1,40 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "gateway/cli/cli.h"
+
+int cmd_venues(struct cli *c, int argc, char **argv)
+{
+    static const struct argp argp = {
+        NULL, NULL, NULL, "The venues that the leader speaks to, as it last saw them.",
+        NULL, NULL, NULL
+    };
+    static const struct out_column columns[] = {
+        { "venue", "venue" },   { "kind", "kind" },           { "domain", "domain" },
+        { "up", "up" },         { "curves", "curves" },       { "seq", "seq" },
+        { "age_ms", "age ms" }, { "open_legs", "open legs" }, { "note", "note" },
+    };
+    const struct wire_op_request request = { .kind = WIRE_OP_VENUES };
+    struct wire_op_answer answer;
+    struct out o;
+
+    cli_parse(c, &argp, NULL, argc, argv);
+    int status = cli_operate(&answer, c, &request);
+    if (status != CLI_OK)
+        return status;
+    out_begin(&o, &c->style, "venue", columns, sizeof columns / sizeof columns[0], NULL);
+    for (size_t i = 0; i < answer.venues_n; i++) {
+        const struct wire_op_venue *v = &answer.venues[i];
+        out_text(&o, v->name.text);
+        out_text(&o, v->kind.text);
+        out_text(&o, v->domain.text);
+        out_bool(&o, v->up);
+        out_number(&o, v->curves);
+        out_number(&o, v->seq);
+        out_number(&o, v->age_ms);
+        out_number(&o, v->open_legs);
+        out_text(&o, v->note);
+    }
+    out_end(&o);
+    if (answer.venues_n == 0)
+        out_note(&c->style, "no leader has reported yet");
+    return CLI_OK;
+}

@@ -1,0 +1,119 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include <stdlib.h>
+
+#include "gateway/cli/ask.h"
+#include "gateway/cli/fail.h"
+
+#define WATCH_WAIT_MS 5000
+
+struct watch_args {
+    struct ask_who who;
+    const char *after;
+    unsigned long long count; /* 0: without end */
+};
+
+enum { KEY_AFTER = 300, KEY_COUNT };
+
+static const struct argp_option options[] = {
+    { "after", KEY_AFTER, "SEQ", 0, "events after this number (0: all kept; default: from now)",
+      1 },
+    { "count", KEY_COUNT, "N", 0, "end after N events (default: until interrupted)", 1 },
+    ASK_OPTIONS,
+    { 0 },
+};
+
+static error_t watch_parse(int key, char *arg, struct argp_state *state)
+{
+    struct watch_args *w = state->input;
+    char *end;
+
+    switch (key) {
+    case KEY_AFTER: w->after = arg; return 0;
+    case KEY_COUNT:
+        w->count = strtoull(arg, &end, 10);
+        if (*end != '\0' || w->count == 0)
+            argp_error(state, "--count %s: a whole number above zero", arg);
+        return 0;
+    default: return ask_option(&w->who, key, arg);
+    }
+}
+
+static void print_events(struct cli *c, const struct wire_item_answer *a, size_t n)
+{
+    static const struct out_column columns[] = {
+        { "seq", "seq" },     { "time", "time" },       { "intent", "intent" },
+        { "state", "state" }, { "paid", "paid atoms" }, { "got", "got atoms" },
+    };
+    char text[AMOUNT_TEXT];
+    struct out o;
+
+    for (size_t i = 0; i < n; i++) {
+        const struct wire_event *e = &a->events[i];
+        if (c->style.format == OUT_TABLE) { /* a stream: widths are fixed */
+            char id[ID_TEXT];
+            printf("%8llu  %s  %-14s", (unsigned long long)e->seq, id_text(id, e->intent),
+                   intent_state_name(e->state));
+            printf("  paid %s", amount_text(text, e->paid));
+            printf("  got %s\n", amount_text(text, e->got));
+            continue;
+        }
+        out_begin(&o, &c->style, "event", columns, 6, NULL);
+        out_number(&o, e->seq);
+        out_time(&o, e->unix_ms);
+        out_id(&o, e->intent);
+        out_text(&o, intent_state_name(e->state));
+        out_text(&o, amount_text(text, e->paid));
+        out_text(&o, amount_text(text, e->got));
+        out_end(&o);
+    }
+    fflush(stdout);
+}
+
+static int follow(struct cli *c, const struct client_signer *who, uint64_t after, uint64_t count)
+{
+    struct wire_item item = { .kind = WIRE_ITEM_WATCH };
+    struct wire_item_answer answer;
+    uint64_t left = count;
+
+    while (count == 0 || left > 0) {
+        item.as.watch = (struct wire_watch){ .after = after, .wait_ms = WATCH_WAIT_MS };
+        int status = ask_item(&answer, c, who, &item);
+        if (status != CLI_OK)
+            return status;
+        size_t n = count > 0 && answer.events_n > left ? (size_t)left : answer.events_n;
+        print_events(c, &answer, n);
+        left -= count > 0 ? n : 0;
+        after = answer.newest;
+        if (ferror(stdout))
+            return CLI_FAILED;
+    }
+    return CLI_OK;
+}
+
+int cmd_watch(struct cli *c, int argc, char **argv)
+{
+    static const struct argp argp = {
+        options, watch_parse, NULL, "Follow what happens to your intents, one line per event.",
+        NULL,    NULL,        NULL
+    };
+    struct watch_args w = { .after = NULL };
+    struct client_signer who;
+    uint64_t after = 0;
+    char *end;
+
+    cli_parse(c, &argp, &w, argc, argv);
+    int status = ask_signer(&who, c, &w.who);
+    if (status != CLI_OK)
+        return status;
+    if (w.after != NULL) {
+        after = strtoull(w.after, &end, 10);
+        if (*end != '\0')
+            status = fail(c, FAIL_USAGE, "--after", "\"%s\" is not a number", w.after);
+    } else {
+        status = ask_newest(&after, c, &who);
+    }
+    if (status == CLI_OK)
+        status = follow(c, &who, after, w.count);
+    sign_wipe(&who.secret);
+    return status;
+}
