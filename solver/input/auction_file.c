@@ -2,7 +2,6 @@
 #include "solver/input/auction_file.h"
 
 #include <stdio.h>
-#include <string.h>
 
 #include "solver/input/auction_read.h"
 #include "solver/input/doc.h"
@@ -63,17 +62,6 @@ enum err auction_file_parse(struct auction_file *f, struct input_error *e, const
 
 #define REF_TEXT (NAME_TEXT + 32)
 
-/* Venue and asset names are printable without quotes, so they need no escapes in JSON. */
-static const char *quoted(struct arena *arena, const char *text)
-{
-    size_t len = strlen(text);
-    char *copy = ARENA_NEW(arena, len + 3, char);
-
-    if (copy != NULL)
-        (void)snprintf(copy, len + 3, "\"%s\"", text);
-    return copy;
-}
-
 enum err auction_file_of(struct auction_file *f, const struct auction *a, struct arena *arena)
 {
     struct auction_file file = { .format = AUCTION_RECORDED, .auction = *a };
@@ -83,19 +71,14 @@ enum err auction_file_of(struct auction_file *f, const struct auction *a, struct
     file.curve_refs = ARENA_NEW(arena, a->curves_n, const char *);
     if (file.asset_refs == NULL || file.curve_refs == NULL)
         return ERR_NOMEM;
-    for (size_t i = 0; i < a->assets_n; i++) {
-        file.asset_refs[i] = quoted(arena, a->assets[i].name);
-        if (file.asset_refs[i] == NULL)
-            return ERR_NOMEM;
-    }
+    for (size_t i = 0; i < a->assets_n; i++)
+        TRY(doc_quote(&file.asset_refs[i], a->assets[i].name, arena));
     for (size_t i = 0; i < a->curves_n; i++) {
         const struct curve *c = &a->curves[i];
 
         (void)snprintf(ref, sizeof ref, "%s/%llu", a->venues[c->venue].name.text,
                        (unsigned long long)c->id);
-        file.curve_refs[i] = quoted(arena, ref);
-        if (file.curve_refs[i] == NULL)
-            return ERR_NOMEM;
+        TRY(doc_quote(&file.curve_refs[i], ref, arena));
     }
     *f = file;
     return ERR_OK;

@@ -43,7 +43,8 @@ MUST_USE enum err auction_file_parse(struct auction_file *f, struct input_error 
 
 /*
  * An auction that came in another way, such as a recorded one: assets are spelled by their names,
- * curves by "venue/id". a is borrowed. ERR_NOMEM only.
+ * curves by "venue/id". a is borrowed.
+ * errors  ERR_NOMEM; ERR_INVALID a name is not UTF-8
  */
 MUST_USE enum err auction_file_of(struct auction_file *f, const struct auction *a,
                                   struct arena *arena);

@@ -348,14 +348,16 @@ enum err doc_decimal(struct decimal *out, const struct doc_at *at)
     return ERR_OK;
 }
 
-static enum err literal(const char **out, const json_t *value, const struct doc_at *at,
-                        struct arena *arena)
+/* JSON text of a value; ERR_INVALID when it holds bytes that are not UTF-8. */
+static enum err literal(const char **out, const json_t *value, struct arena *arena)
 {
     size_t len = json_dumpb(value, NULL, 0, JSON_ENCODE_ANY);
     char *text = ARENA_NEW(arena, len + 1, char);
 
+    if (len == 0)
+        return ERR_INVALID;
     if (text == NULL)
-        return doc_full(at);
+        return ERR_NOMEM;
     CHECK(json_dumpb(value, text, len, JSON_ENCODE_ANY) == len);
     *out = text;
     return ERR_OK;
@@ -365,17 +367,22 @@ enum err doc_literal(const char **out, const struct doc_at *at, struct arena *ar
 {
     if (!json_is_string(at->value) && !json_is_integer(at->value))
         return doc_fail(at, "neither a string nor a whole number");
-    return literal(out, at->value, at, arena);
+    return literal(out, at->value, arena) == ERR_OK ? ERR_OK : doc_full(at);
+}
+
+enum err doc_quote(const char **out, const char *text, struct arena *arena)
+{
+    json_t *value = json_string_nocheck(text);
+
+    if (value == NULL)
+        return ERR_NOMEM;
+    enum err err = literal(out, value, arena);
+
+    json_decref(value);
+    return err;
 }
 
 enum err doc_key_literal(const char **out, const struct doc_at *member, struct arena *arena)
 {
-    json_t *key = json_string(member->key);
-
-    if (key == NULL)
-        return doc_full(member);
-    enum err err = literal(out, key, member, arena);
-
-    json_decref(key);
-    return err;
+    return doc_quote(out, member->key, arena) == ERR_OK ? ERR_OK : doc_full(member);
 }

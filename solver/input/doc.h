@@ -97,6 +97,9 @@ MUST_USE enum err doc_literal(const char **out, const struct doc_at *at, struct 
 MUST_USE enum err doc_key_literal(const char **out, const struct doc_at *member,
                                   struct arena *arena);
 
+/* Any text as a JSON string. ERR_NOMEM; ERR_INVALID it is not UTF-8. */
+MUST_USE enum err doc_quote(const char **out, const char *text, struct arena *arena);
+
 /* The fee "0.003" as keep = 1 - fee = 997 / 1000 in lowest terms; at most 18 places, below 1. */
 MUST_USE enum err doc_fee(uint64_t *keep_num, uint64_t *keep_den, const struct doc_at *at);
 
