@@ -10,8 +10,9 @@
 
 #define NS_PER_MS UINT64_C(1000000)
 
-/* A cancel of an unknown id must outlive every intent that may still arrive. */
-#define TOMBSTONE_MS (2 * ADMIT_AHEAD_MS)
+/* A cancel of an unknown id stands in the way of a late arrival for as long as the ledger keeps
+ * one, less what the two clocks may differ by: beyond 24 h of its own clock it refuses. */
+#define TOMBSTONE_MS (ADMIT_AHEAD_MS - 60000)
 
 /* Open every envelope and count all items, before anything dear is done. */
 static enum reject parcels_open(size_t *items, struct request *r, struct arena *arena,

@@ -32,14 +32,12 @@ void watch_fini(struct watch_table *t)
 
 void watch_add(struct watch_table *t, struct job *j)
 {
-    /* A sequence that does not exist yet would never be reached after a restored store. */
-    uint64_t cursor = j->watch.after < t->feed ? j->watch.after : t->feed;
-
     CHECK(t->n < t->max);
     j->replies[0].events = NULL;
     j->replies[0].events_n = 0;
-    t->slots[t->n++] =
-        (struct watch_slot){ .job = j, .hash = name_hash(&j->watch.account), .cursor = cursor };
+    t->slots[t->n++] = (struct watch_slot){ .job = j,
+                                            .hash = name_hash(&j->watch.account),
+                                            .cursor = j->watch.after };
 }
 
 bool watch_behind(const struct watch_table *t)
@@ -111,12 +109,17 @@ static void slot_look(struct watch_slot *s, const struct ledger_event *e, uint64
     s->done = j->replies[0].events_n == j->watch.max;
 }
 
-/* After a read: an answer with events goes out now. The cursor goes back when the store did. */
-static void slot_read(struct watch_slot *s, uint64_t seen_to)
+/*
+ * After a read up to seen_to: an answer with events goes out now. newest: there is nothing beyond
+ * it in the store, so a cursor that is further (a wrong one, or from before the store went back)
+ * would wait for ever and is set back.
+ */
+static void slot_read(struct watch_slot *s, uint64_t seen_to, uint64_t newest)
 {
     if (s->done)
         return;
-    s->cursor = seen_to;
+    if (s->cursor < seen_to || s->cursor > newest)
+        s->cursor = seen_to;
     s->done = s->job->replies[0].events_n > 0;
 }
 
@@ -158,7 +161,7 @@ static void feed_take(struct watch_table *t, const struct ledger_reply *r)
     }
     for (size_t i = 0; i < t->n; i++) {
         if (t->slots[i].cursor >= before)
-            slot_read(&t->slots[i], t->feed);
+            slot_read(&t->slots[i], t->feed, r->seq);
     }
 }
 
@@ -177,7 +180,7 @@ size_t watch_take(struct watch_table *t, const struct ledger_reply *replies)
         /* What is newer than the feed was comes from the feed, below. */
         for (size_t k = 0; k < r->events_n && r->events[k].seq <= before; k++)
             slot_look(s, &r->events[k], name_hash(&r->events[k].account));
-        slot_read(s, end < before ? end : before);
+        slot_read(s, end < before ? end : before, r->seq);
     }
     feed_take(t, &replies[0]);
     slots_sweep(t);
