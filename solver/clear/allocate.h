@@ -44,6 +44,7 @@ struct allocate_fill {
     enum allocate_state state;  /* in and out */
     struct amount paid;         /* out; in when SETTLED. planned_paid - paid returns to the hold */
     struct amount got;          /* out; in when SETTLED. Zero and zero: dropped */
+    uint32_t shrunk;            /* scratch */
 };
 
 struct allocate_leg {

@@ -1,0 +1,293 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include <string.h>
+
+#include "solver/clear/pass.h"
+#include "solver/clear/payout.h"
+#include "solver/clear/stages.h"
+
+/*
+ * From the proposal's proportions to exact legs (docs/math.md 5). Assets are visited in
+ * topological order; what an asset does not owe its buyers goes on over its outgoing flows in the
+ * proposed proportions, the deepest one last with all that is left.
+ */
+struct rounding {
+    struct pass *p;
+    const struct auction *a;
+    struct proposal *r;
+    struct u256 *have; /* [assets_n] */
+    struct u256 *owed; /* [assets_n] */
+    struct u256 *lent; /* [assets_n] by the pot, on a circle */
+    uint32_t *pending; /* [assets_n] flows that still bring some */
+    bool *visited;     /* [assets_n] */
+    struct solution *s;
+};
+
+static uint32_t flow_in(const struct rounding *d, size_t i)
+{
+    return d->a->curves[d->r->flows[i].curve].asset[d->r->flows[i].side];
+}
+
+static uint32_t flow_out(const struct rounding *d, size_t i)
+{
+    return d->a->curves[d->r->flows[i].curve].asset[!d->r->flows[i].side];
+}
+
+static enum err rounding_init(struct rounding *d, struct pass *p)
+{
+    size_t n = p->a->assets_n;
+
+    *d = (struct rounding){ .p = p,
+                            .a = p->a,
+                            .r = &p->proposal,
+                            .have = ARENA_NEW(p->arena, n, struct u256),
+                            .owed = ARENA_NEW(p->arena, n, struct u256),
+                            .lent = ARENA_NEW(p->arena, n, struct u256),
+                            .pending = ARENA_NEW(p->arena, n, uint32_t),
+                            .visited = ARENA_NEW(p->arena, n, bool),
+                            .s = &p->solution };
+    d->s->fills = ARENA_NEW(p->arena, d->r->fills_n, struct solution_fill);
+    d->s->legs = ARENA_NEW(p->arena, d->r->flows_n, struct solution_leg);
+    d->s->fills_n = d->s->legs_n = d->s->covers_n = 0;
+    if (d->have == NULL || d->owed == NULL || d->lent == NULL || d->pending == NULL ||
+        d->visited == NULL || d->s->fills == NULL || d->s->legs == NULL)
+        return ERR_NOMEM;
+    d->s->prices = d->r->prices;
+    d->s->duals = d->r->duals;
+    d->s->prices_n = d->s->duals_n = n;
+    for (size_t i = 0; i < d->r->flows_n; i++)
+        d->pending[flow_out(d, i)]++;
+    return ERR_OK;
+}
+
+/* Price every fill; *drop tells whether one missed its limit and is marked to be skipped. */
+static enum err fills_price(bool *drop, struct rounding *d)
+{
+    *drop = false;
+    d->s->fills_n = d->r->fills_n;
+    for (size_t i = 0; i < d->r->fills_n; i++) {
+        const struct proposal_fill *f = &d->r->fills[i];
+        const struct auction_intent *in = &d->a->intents[f->intent];
+
+        d->s->fills[i] = (struct solution_fill){ .intent = f->intent };
+        if (payout_price(&d->s->fills[i], d->a, d->s->prices, in, &f->amount) == ERR_OK)
+            continue;
+        d->p->skip[f->order] = true;
+        *drop = true;
+    }
+    return ERR_OK;
+}
+
+static enum err money_count(struct rounding *d)
+{
+    size_t bytes = d->a->assets_n * sizeof(struct u256);
+
+    memset(d->have, 0, bytes);
+    memset(d->owed, 0, bytes);
+    for (size_t i = 0; i < d->s->fills_n; i++) {
+        const struct solution_fill *f = &d->s->fills[i];
+        const struct auction_intent *in = &d->a->intents[f->intent];
+
+        TRY(u256_add(&d->have[in->sell], &d->have[in->sell], &f->paid));
+        TRY(u256_add(&d->owed[in->buy], &d->owed[in->buy], &f->got));
+    }
+    return ERR_OK;
+}
+
+/* Of the flows out of an asset: books before pools, then the smaller before the larger. */
+static bool flow_before(const struct rounding *d, size_t i, size_t j)
+{
+    const struct proposal_flow *f = &d->r->flows[i], *g = &d->r->flows[j];
+    bool f_book = d->a->curves[f->curve].kind == CURVE_book;
+    bool g_book = d->a->curves[g->curve].kind == CURVE_book;
+    int order = u256_cmp(&f->in, &g->in);
+
+    if (f_book != g_book)
+        return f_book;
+    return order < 0 || (order == 0 && f->curve < g->curve);
+}
+
+/* The flows out of an asset, in that order; returns their number. */
+static size_t flows_of(size_t *list, const struct rounding *d, uint32_t asset)
+{
+    size_t n = 0;
+
+    for (size_t i = 0; i < d->r->flows_n; i++) {
+        size_t j = n;
+
+        if (flow_in(d, i) != asset)
+            continue;
+        for (; j > 0 && flow_before(d, i, list[j - 1]); j--)
+            list[j] = list[j - 1];
+        list[j] = i;
+        n++;
+    }
+    return n;
+}
+
+/* Send `offer` over a flow; what the curve takes leaves *spare. */
+static enum err leg_add(struct u256 *spare, struct rounding *d, size_t flow,
+                        const struct u256 *offer)
+{
+    const struct proposal_flow *f = &d->r->flows[flow];
+    struct u256 *target = &d->have[flow_out(d, flow)], *source = &d->have[flow_in(d, flow)];
+    struct trade t = { 0 };
+
+    d->pending[flow_out(d, flow)]--;
+    if (u256_is_zero(offer) || curve_out(&t, &d->a->curves[f->curve], f->side, offer) != ERR_OK ||
+        u256_is_zero(&t.out))
+        return ERR_OK;
+    d->s->legs[d->s->legs_n++] = (struct solution_leg){
+        .curve = f->curve, .side = (uint32_t)f->side, .in = t.in, .min_out = t.out
+    };
+    TRY(u256_sub(spare, spare, &t.in));
+    TRY(u256_sub(source, source, &t.in));
+    return u256_add(target, target, &t.out);
+}
+
+/*
+ * Send on what the asset does not owe. On a circle (`early`: something is still to come in) what
+ * was proposed is sent instead, and the pot lends it.
+ */
+static enum err asset_visit(struct rounding *d, uint32_t asset, size_t *list, bool early)
+{
+    size_t n = flows_of(list, d, asset);
+    struct u256 spare = { { 0 } }, planned = { { 0 } };
+
+    d->visited[asset] = true;
+    for (size_t i = 0; i < n; i++)
+        TRY(u256_add(&planned, &planned, &d->r->flows[list[i]].in));
+    if (early) {
+        spare = planned;
+        d->lent[asset] = planned;
+        TRY(u256_add(&d->have[asset], &d->have[asset], &planned));
+    } else if (u256_cmp(&d->have[asset], &d->owed[asset]) > 0) {
+        TRY(u256_sub(&spare, &d->have[asset], &d->owed[asset]));
+    }
+    for (size_t i = 0; i < n; i++) {
+        struct u256 in = d->r->flows[list[i]].in, offer;
+
+        TRY(u256_muldiv_floor(&offer, &spare, &in, &planned));
+        TRY(u256_sub(&planned, &planned, &in));
+        TRY(leg_add(&spare, d, list[i], &offer));
+    }
+    return ERR_OK;
+}
+
+/* The next asset: nothing more comes in; else, on a circle, the first that is left. */
+static uint32_t asset_next(const struct rounding *d, bool *early)
+{
+    uint32_t left = UINT32_MAX;
+
+    for (uint32_t i = 0; i < d->a->assets_n; i++) {
+        if (d->visited[i])
+            continue;
+        if (d->pending[i] == 0) {
+            *early = false;
+            return i;
+        }
+        left = left == UINT32_MAX ? i : left;
+    }
+    *early = true;
+    return left;
+}
+
+static enum err legs_make(struct rounding *d)
+{
+    size_t *list = ARENA_NEW(d->p->arena, d->r->flows_n, size_t);
+    uint32_t asset;
+    bool early;
+
+    if (list == NULL)
+        return ERR_NOMEM;
+    while ((asset = asset_next(d, &early)) != UINT32_MAX)
+        TRY(asset_visit(d, asset, list, early));
+    return ERR_OK;
+}
+
+/* Does any fill sell the asset, or an exact-buy buy it? Then its price is not ours alone to move.
+ */
+static bool price_is_free(const struct rounding *d, uint32_t asset)
+{
+    bool bought = false;
+
+    for (size_t i = 0; i < d->s->fills_n; i++) {
+        const struct auction_intent *in = &d->a->intents[d->s->fills[i].intent];
+
+        if (in->sell == asset || (in->buy == asset && in->kind == INTENT_BUY))
+            return false;
+        bought = bought || in->buy == asset;
+    }
+    return bought;
+}
+
+/* Hand out what the legs really brought. *shorted: an asset cannot pay its fills. */
+static enum err payouts_fit(bool *shorted, struct rounding *d)
+{
+    *shorted = false;
+    for (uint32_t i = 0; i < d->a->assets_n; i++) {
+        TRY(u256_sub(&d->have[i], &d->have[i], &d->lent[i]));
+        if (u256_cmp(&d->have[i], &d->owed[i]) == 0 || !price_is_free(d, i))
+            continue;
+        if (payout_spread(d->s->fills, d->s->fills_n, d->a, d->s->prices, i, &d->have[i]) ==
+            ERR_OVERFLOW)
+            return ERR_OVERFLOW;
+    }
+    memset(d->owed, 0, d->a->assets_n * sizeof(*d->owed));
+    for (size_t i = 0; i < d->s->fills_n; i++) {
+        struct u256 *owed = &d->owed[d->a->intents[d->s->fills[i].intent].buy];
+
+        TRY(u256_add(owed, owed, &d->s->fills[i].got));
+    }
+    for (size_t i = 0; i < d->a->assets_n; i++)
+        *shorted = *shorted || u256_cmp(&d->have[i], &d->owed[i]) < 0;
+    return ERR_OK;
+}
+
+/* Fills in the order of the auction's intents. */
+static void fills_sort(struct solution_fill *fills, size_t n)
+{
+    for (size_t i = 1; i < n; i++) {
+        struct solution_fill f = fills[i];
+        size_t j = i;
+
+        for (; j > 0 && fills[j - 1].intent > f.intent; j--)
+            fills[j] = fills[j - 1];
+        fills[j] = f;
+    }
+}
+
+static enum err rounded(enum pass_result *next, struct pass *p)
+{
+    struct rounding d;
+    bool drop, shorted;
+
+    TRY(rounding_init(&d, p));
+    TRY(fills_price(&drop, &d));
+    if (drop) {
+        p->slack_no = 0;
+        *next = p->drops++ < PASS_DROPS_MAX ? PASS_PRICE : PASS_END;
+        return ERR_OK;
+    }
+    TRY(money_count(&d));
+    TRY(legs_make(&d));
+    TRY(payouts_fit(&shorted, &d));
+    if (shorted) {
+        p->slack_no++;
+        *next = PASS_ROUTE;
+        return ERR_OK;
+    }
+    fills_sort(d.s->fills, d.s->fills_n);
+    return stages_assign(d.s->legs, d.s->legs_n, p->arena, p->a);
+}
+
+enum err pass_round(enum pass_result *next, struct pass *p)
+{
+    enum err e = proposal_make(&p->proposal, p->arena, p->a, &p->network, &p->paid);
+
+    if (e == ERR_OK)
+        e = rounded(next, p);
+    if (e == ERR_NOMEM || e == ERR_OK)
+        return e;
+    *next = PASS_END; /* amounts beyond 256 bits: no answer */
+    return ERR_OK;
+}

@@ -1,0 +1,51 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "solver/clear/pass.h"
+
+#include <string.h>
+
+/* The shares of an asset's turnover that rounding may leave over, tried in turn. */
+static const uint64_t slack_ppt[] = { 10, 1000, 100000, 10000000 };
+
+#define SLACKS_N (sizeof(slack_ppt) / sizeof(slack_ppt[0]))
+
+/* Start from the batch's prices, unless only the slack changed. */
+static void start(struct pass *p)
+{
+    struct paid *d = &p->paid;
+    const struct network *n = &p->network;
+
+    if (p->slack_no == 0) {
+        memcpy(d->u, p->equilibrium.u, n->nodes_n * sizeof(*d->u));
+        memcpy(d->q, p->equilibrium.u, n->nodes_n * sizeof(*d->q));
+        memset(d->closed, 0, n->edges_n * sizeof(*d->closed));
+        memset(d->flow, 0, n->edges_n * sizeof(*d->flow));
+    }
+    d->cycles = p->a->options.cycles;
+    d->legs_max = p->a->options.legs_max;
+    d->tolerance_ppt = p->a->options.tolerance_ppt;
+    d->slack_ppt = slack_ppt[p->slack_no];
+}
+
+enum err pass_route(enum pass_result *next, struct pass *p)
+{
+    enum err e;
+
+    *next = PASS_END;
+    if (p->slack_no == SLACKS_N)
+        return ERR_OK;
+    start(p);
+    e = paid_solve(&p->paid, p->lp, p->arena, &p->network, p->work);
+    if (e == ERR_NOMEM)
+        return e;
+    if (e != ERR_OK)
+        return ERR_OK;
+    if (p->paid.violates_n == 0) {
+        *next = PASS_NEXT;
+        return ERR_OK;
+    }
+    for (size_t i = 0; i < p->network.orders_n; i++)
+        p->skip[i] = p->skip[i] || p->paid.violates[i];
+    p->slack_no = 0;
+    *next = p->drops++ < PASS_DROPS_MAX ? PASS_PRICE : PASS_END;
+    return ERR_OK;
+}

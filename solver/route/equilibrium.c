@@ -1,0 +1,238 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "solver/route/equilibrium.h"
+
+#include <math.h>
+#include <string.h>
+
+#include "solver/route/segments.h"
+
+#define MERIT_OK 1e-11
+#define FINE_ENOUGH 2e-6 /* a coarse grid can be in balance at coarse prices */
+#define ROUNDS_MAX 40
+#define HALVINGS_MAX 3
+#define FAR 30.0 /* an order this far in or out of the money needs no exact price */
+#define STEP_MAX 20.0
+
+static const struct grid FIRST_GRID = { .finest = 0.004, .reach = 16.384 };
+
+/* The arcs of one round: a group of orders with one pair and limit, or a segment. */
+struct arc {
+    size_t first; /* order, or SIZE_MAX for a segment */
+    size_t count;
+    double size; /* capacity in value at the current prices */
+    double cost;
+};
+
+struct round {
+    const struct network *n;
+    const bool *skip;
+    struct lp *lp;
+    struct arc *arcs;
+    size_t arcs_n;
+    size_t arcs_max;
+    double unit;   /* value that the LP calls 1 */
+    double better; /* sum of capacity times [-cost]+: the first half of F */
+    double volume;
+};
+
+static void arc_add(struct round *r, uint32_t sold, uint32_t wanted, struct arc arc, bool start)
+{
+    size_t column;
+
+    if (r->arcs_n == r->arcs_max || !(arc.size > 0))
+        return;
+    arc.size /= r->unit;
+    column = lp_column(r->lp, arc.cost, 0, arc.size, start);
+    lp_entry(r->lp, sold, column, 1);
+    lp_entry(r->lp, wanted, column, -1);
+    r->arcs[r->arcs_n++] = arc;
+    r->better += arc.size * fmax(0, -arc.cost);
+}
+
+static double order_value(const struct order *o, const double *u)
+{
+    return o->size * exp(u[o->sells ? o->a : o->b]);
+}
+
+/* Orders of one pair and one limit are one arc: the vertex must not choose among equals. */
+static void orders_add(struct round *r, const double *u)
+{
+    const struct network *n = r->n;
+
+    for (size_t i = 0, next; i < n->orders_n; i = next) {
+        const struct order *o = &n->orders[i];
+        struct arc arc = { .first = i, .cost = o->limit - (u[o->a] - u[o->b]) };
+
+        for (next = i; next < n->orders_n; next++) {
+            const struct order *p = &n->orders[next];
+
+            if (p->a != o->a || p->b != o->b || p->limit > o->limit || p->limit < o->limit)
+                break;
+            arc.size += r->skip[next] ? 0 : order_value(p, u);
+        }
+        arc.count = next - i;
+        arc.cost = fmax(arc.cost, -FAR);
+        if (arc.cost < FAR)
+            arc_add(r, o->a, o->b, arc, false);
+    }
+}
+
+/* A curve that gets a and gives b sells b for a: its segments, best first. */
+static void edges_add(struct round *r, const double *u, const struct grid *g)
+{
+    struct segment cut[SEGMENTS_MAX];
+
+    for (size_t i = 0; i < r->n->edges_n; i++) {
+        const struct edge *e = &r->n->edges[i];
+        size_t k = segments_cut(cut, e, u[e->a] - u[e->b], g);
+
+        for (size_t j = 0; j < k; j++) {
+            struct arc arc = { .first = SIZE_MAX,
+                               .size = cut[j].in * cut[j].rate * exp(u[e->b]),
+                               .cost = u[e->a] - u[e->b] - log(cut[j].rate) };
+
+            arc_add(r, e->b, e->a, arc, false);
+        }
+    }
+}
+
+static void round_build(struct round *r, const double *u, const struct grid *g)
+{
+    lp_clear(r->lp);
+    r->arcs_n = 0;
+    r->better = 0;
+    for (size_t i = 0; i < r->n->nodes_n; i++)
+        lp_row(r->lp, 0, 0);
+    orders_add(r, u);
+    edges_add(r, u, g);
+}
+
+/* F at u (docs/math.md eq. 8) over the value that orders trade; potentials into step. */
+static enum err round_solve(double *merit, double *step, struct round *r, const double *u,
+                            const struct grid *g, struct budget *work)
+{
+    enum lp_status status;
+    uint64_t before = work->pivots;
+
+    if (work->rounds == 0)
+        return ERR_TIMEOUT;
+    round_build(r, u, g);
+    if (r->arcs_n == 0)
+        return ERR_NOT_FOUND;
+    work->rounds--;
+    work->spent.rounds++;
+    work->spent.lps++;
+    work->spent.columns += r->arcs_n;
+    TRY(lp_solve(&status, r->lp, &work->pivots));
+    work->spent.pivots += before - work->pivots;
+    if (status != LP_OPTIMAL)
+        return ERR_NUMERIC;
+    r->volume = 0;
+    for (size_t i = 0; i < r->arcs_n; i++) {
+        if (r->arcs[i].first != SIZE_MAX)
+            r->volume += lp_value(r->lp, i);
+    }
+    for (size_t i = 0; i < r->n->nodes_n; i++)
+        step[i] = fmin(fmax(lp_dual(r->lp, i), -STEP_MAX), STEP_MAX);
+    *merit = fabs(r->better + lp_objective(r->lp)) / fmax(r->volume, 1e-12);
+    return ERR_OK;
+}
+
+/* Each order's share is that of its arc; what is not in the LP is out of the money. */
+static void shares_read(double *share, const struct round *r)
+{
+    memset(share, 0, r->n->orders_n * sizeof(*share));
+    for (size_t i = 0; i < r->arcs_n; i++) {
+        const struct arc *arc = &r->arcs[i];
+        double s;
+
+        if (arc->first == SIZE_MAX)
+            break; /* segments follow the orders */
+        s = lp_value(r->lp, i) / arc->size;
+        s = s > 1 - 1e-9 ? 1 : s < 1e-9 ? 0 : s;
+        for (size_t k = arc->first; k < arc->first + arc->count; k++)
+            share[k] = r->skip[k] ? 0 : s;
+    }
+}
+
+/* Largest change of a price ratio over the edges and orders. */
+static double move_of(const struct network *n, const double *step, double theta)
+{
+    double move = 0;
+
+    for (size_t i = 0; i < n->orders_n; i++)
+        move = fmax(move, fabs(step[n->orders[i].a] - step[n->orders[i].b]));
+    for (size_t i = 0; i < n->edges_n; i++)
+        move = fmax(move, fabs(step[n->edges[i].a] - step[n->edges[i].b]));
+    return move * theta;
+}
+
+static enum err round_init(struct round *r, struct lp *lp, struct arena *arena,
+                           const struct network *n, const bool *skip)
+{
+    double zero = 0;
+
+    *r = (struct round){ .n = n, .skip = skip, .lp = lp };
+    r->arcs_max = n->orders_n + SEGMENTS_MAX * n->edges_n;
+    r->arcs = ARENA_NEW(arena, r->arcs_max, struct arc);
+    for (size_t i = 0; i < n->orders_n; i++)
+        zero = fmax(zero, skip[i] ? 0 : n->orders[i].size);
+    r->unit = zero > 0 ? zero : 1;
+    return r->arcs == NULL ? ERR_NOMEM : ERR_OK;
+}
+
+/*
+ * One damped step from q->u along step. Takes the first of theta = 1, 1/2, 1/4, 1/8 that does not
+ * raise the merit, or the last; step becomes the next direction.
+ */
+static enum err damped_step(struct equilibrium *q, double *step, double *trial, struct round *r,
+                            struct grid *g, struct budget *work)
+{
+    double theta = 1, merit = 0;
+    struct grid finer = grid_next(*g, move_of(r->n, step, 1));
+    size_t bytes = r->n->nodes_n * sizeof(*step);
+    double *direction = trial + r->n->nodes_n;
+
+    memcpy(direction, step, bytes);
+    for (int k = 0; k <= HALVINGS_MAX; k++, theta /= 2) {
+        for (size_t i = 0; i < r->n->nodes_n; i++)
+            trial[i] = q->u[i] + theta * direction[i];
+        TRY(round_solve(&merit, step, r, trial, &finer, work));
+        if (merit <= q->merit)
+            break;
+    }
+    memcpy(q->u, trial, bytes);
+    q->merit = merit;
+    *g = finer;
+    shares_read(q->share, r);
+    return ERR_OK;
+}
+
+enum err equilibrium_init(struct equilibrium *q, struct arena *arena, const struct network *n)
+{
+    *q = (struct equilibrium){ .u = ARENA_NEW(arena, n->nodes_n, double),
+                               .share = ARENA_NEW(arena, n->orders_n, double) };
+    return q->u == NULL || q->share == NULL ? ERR_NOMEM : ERR_OK;
+}
+
+enum err equilibrium_find(struct equilibrium *q, struct lp *lp, struct arena *arena,
+                          const struct network *n, const bool *skip, struct budget *work)
+{
+    struct round r;
+    struct grid g = FIRST_GRID;
+    double *step = ARENA_NEW(arena, 3 * n->nodes_n, double);
+    enum err e;
+
+    memset(q->share, 0, n->orders_n * sizeof(*q->share));
+    q->merit = 0;
+    TRY(round_init(&r, lp, arena, n, skip));
+    if (step == NULL)
+        return ERR_NOMEM;
+    e = round_solve(&q->merit, step, &r, q->u, &g, work);
+    if (e != ERR_OK)
+        return e == ERR_NOT_FOUND ? ERR_OK : e;
+    shares_read(q->share, &r);
+    for (int i = 0; i < ROUNDS_MAX && !(q->merit <= MERIT_OK && g.finest <= FINE_ENOUGH); i++)
+        TRY(damped_step(q, step, step + n->nodes_n, &r, &g, work));
+    return ERR_OK;
+}

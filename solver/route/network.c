@@ -1,0 +1,178 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "solver/route/network.h"
+
+#include <math.h>
+#include <stdlib.h>
+
+#include "solver/route/prune.h"
+#include "solver/route/reference.h"
+
+/* An order far beyond every depth behaves like one this many times as large as all depth. */
+#define SIZE_MAX_DEPTHS 1e4
+
+struct build {
+    struct network *n;
+    struct arena *arena;
+    const struct auction *a;
+    const double *price; /* [assets_n], 0 = unknown */
+    const bool *keep;    /* [assets_n], after pruning */
+    uint32_t *node;      /* [assets_n] */
+    const bool *skip_curve;
+    const bool *skip_intent;
+};
+
+static enum err nodes_build(struct build *b)
+{
+    struct network *n = b->n;
+
+    n->nodes = ARENA_NEW(b->arena, b->a->assets_n, struct node);
+    b->node = ARENA_NEW(b->arena, b->a->assets_n, uint32_t);
+    if (n->nodes == NULL || b->node == NULL)
+        return ERR_NOMEM;
+    for (uint32_t i = 0; i < b->a->assets_n; i++) {
+        b->node[i] = NETWORK_NONE;
+        if (!b->keep[i])
+            continue;
+        b->node[i] = (uint32_t)n->nodes_n;
+        n->nodes[n->nodes_n++] = (struct node){ i, b->price[i] };
+    }
+    return ERR_OK;
+}
+
+static enum err edges_build(struct build *b)
+{
+    struct network *n = b->n;
+
+    n->edges = ARENA_NEW(b->arena, 2 * b->a->curves_n, struct edge);
+    if (n->edges == NULL)
+        return ERR_NOMEM;
+    for (uint32_t i = 0; i < b->a->curves_n; i++) {
+        const struct curve *c = &b->a->curves[i];
+        uint32_t node[2] = { b->node[c->asset[0]], b->node[c->asset[1]] };
+        double price[2] = { b->price[c->asset[0]], b->price[c->asset[1]] };
+
+        if (node[0] == NETWORK_NONE || node[1] == NETWORK_NONE ||
+            (b->skip_curve != NULL && b->skip_curve[i]))
+            continue;
+        for (int side = 0; side < 2; side++) {
+            struct edge *e = &n->edges[n->edges_n];
+            enum err err = edge_init(e, b->arena, c, price, side);
+
+            if (err == ERR_NOMEM)
+                return err;
+            if (err != ERR_OK)
+                continue;
+            e->curve = i;
+            e->a = node[side];
+            e->b = node[!side];
+            n->edges_n++;
+        }
+    }
+    return ERR_OK;
+}
+
+/* False when the intent cannot be an order: sizes beyond doubles. */
+static bool order_init(struct order *o, const struct auction_intent *in, uint32_t i,
+                       const struct build *b)
+{
+    double price_a = b->price[in->sell], price_b = b->price[in->buy];
+    double signed_sell = edge_double(&in->signed_sell) * price_a;
+    double signed_buy = edge_double(&in->signed_buy) * price_b;
+    bool sells = in->kind == INTENT_SELL;
+    double atoms = edge_double(sells ? &in->sell_max : &in->buy_min);
+
+    *o = (struct order){ .intent = i,
+                         .a = b->node[in->sell],
+                         .b = b->node[in->buy],
+                         .sells = sells,
+                         .partial = in->partial,
+                         .atoms = atoms,
+                         .size = atoms * (sells ? price_a : price_b),
+                         .limit = fmax(log(signed_buy / signed_sell), NETWORK_LIMIT_MIN) };
+    return isfinite(o->size) && o->size > 0 && isfinite(o->limit) && o->limit < -NETWORK_LIMIT_MIN;
+}
+
+static double depth_sum(const struct network *n)
+{
+    double sum = 0;
+
+    for (size_t i = 0; i < n->edges_n; i++) {
+        const struct edge *e = &n->edges[i];
+
+        sum += e->kind == CURVE_book ? e->levels[e->levels_n - 1].out : e->out_depth;
+    }
+    return sum;
+}
+
+/* Sort by pair, then the most eager first, then by id: the order of everything that ties. */
+static int order_cmp(const void *x, const void *y, void *intents)
+{
+    const struct order *p = x, *q = y;
+    const struct auction_intent *in = intents;
+
+    if (p->a != q->a)
+        return p->a < q->a ? -1 : 1;
+    if (p->b != q->b)
+        return p->b < q->b ? -1 : 1;
+    if (p->limit < q->limit || p->limit > q->limit)
+        return p->limit < q->limit ? -1 : 1;
+    return id_cmp(in[p->intent].id, in[q->intent].id);
+}
+
+static enum err orders_build(struct build *b)
+{
+    struct network *n = b->n;
+    double most;
+
+    n->orders = ARENA_NEW(b->arena, b->a->intents_n, struct order);
+    if (n->orders == NULL)
+        return ERR_NOMEM;
+    for (uint32_t i = 0; i < b->a->intents_n; i++) {
+        const struct auction_intent *in = &b->a->intents[i];
+
+        if (b->node[in->sell] == NETWORK_NONE || b->node[in->buy] == NETWORK_NONE ||
+            (b->skip_intent != NULL && b->skip_intent[i]))
+            continue;
+        if (order_init(&n->orders[n->orders_n], in, i, b))
+            n->orders_n++;
+    }
+    most = depth_sum(n);
+    for (size_t i = 0; i < n->orders_n; i++) {
+        if (n->orders[i].size <= most || most <= 0)
+            most += n->orders[i].size;
+    }
+    most *= SIZE_MAX_DEPTHS;
+    for (size_t i = 0; i < n->orders_n; i++) {
+        struct order *o = &n->orders[i];
+
+        if (o->size > most && o->partial) { /* cap it, and its atoms with it */
+            o->atoms *= most / o->size;
+            o->size = most;
+        }
+    }
+    qsort_r(n->orders, n->orders_n, sizeof(*n->orders), order_cmp, b->a->intents);
+    return ERR_OK;
+}
+
+enum err network_build(struct network *n, struct arena *arena, const struct auction *a,
+                       const bool *skip_curve, const bool *skip_intent)
+{
+    struct build b = {
+        .n = n, .arena = arena, .a = a, .skip_curve = skip_curve, .skip_intent = skip_intent
+    };
+    double *price = ARENA_NEW(arena, a->assets_n, double);
+    bool *keep = ARENA_NEW(arena, a->assets_n, bool);
+
+    *n = (struct network){ 0 };
+    if (price == NULL || keep == NULL)
+        return ERR_NOMEM;
+    TRY(reference_prices(price, arena, a));
+    for (size_t i = 0; i < a->assets_n; i++)
+        keep[i] = price[i] > 0;
+    TRY(prune_assets(keep, arena, a, skip_curve, skip_intent));
+    b.price = price;
+    b.keep = keep;
+    TRY(nodes_build(&b));
+    TRY(edges_build(&b));
+    return orders_build(&b);
+}

@@ -1,0 +1,60 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/*
+ * network -- an auction in doubles: nodes, edges and orders in value at reference prices.
+ *
+ * Reference prices are the marks, else prices inferred from curves by a walk over the deepest ones
+ * first. Only what can take part is in it: everything trades on a cycle (an intent brings what it
+ * sells and takes what it buys), so whatever lies outside a strongly connected component with an
+ * intent is pruned, and dead ends with it (docs/math.md 4, E0). Arrays live in an arena.
+ */
+#ifndef SLUICE_ROUTE_NETWORK_H
+#define SLUICE_ROUTE_NETWORK_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "solver/core/arena.h"
+#include "solver/core/err.h"
+#include "solver/market/auction.h"
+#include "solver/route/edge.h"
+
+#define NETWORK_NONE UINT32_MAX
+#define NETWORK_LIMIT_MIN (-60.0) /* log limit of an intent that takes anything */
+
+struct node {
+    uint32_t asset;
+    double price; /* reference: value per atom */
+};
+
+struct order {
+    uint32_t intent; /* index in the auction */
+    uint32_t a;      /* node sold */
+    uint32_t b;      /* node bought */
+    bool sells;      /* exact-sell */
+    bool partial;
+    double size;  /* value at reference prices: of sell_max (sell), of buy_min (buy) */
+    double limit; /* log of the least value got per value paid */
+    double atoms; /* of the exact side; size / atoms is its price */
+};
+
+struct network {
+    struct node *nodes;
+    size_t nodes_n;
+    struct edge *edges;
+    size_t edges_n;
+    struct order *orders; /* by (a, b, limit rising, intent id) */
+    size_t orders_n;
+};
+
+/*
+ * Build the network of an auction.
+ *
+ * in      skip_curve  [curves_n] curves to leave out, or NULL
+ *         skip_intent [intents_n] intents to leave out, or NULL
+ * errors  ERR_NOMEM
+ */
+MUST_USE enum err network_build(struct network *n, struct arena *arena, const struct auction *a,
+                                const bool *skip_curve, const bool *skip_intent);
+
+#endif

@@ -1,0 +1,315 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "solver/route/paid_lp.h"
+
+#include <math.h>
+#include <stdint.h>
+
+#define CHANGE_MAX 3.0 /* of a log paid price in one round */
+#define PENALTY 1e3    /* cost of a missing limit or demand, over the value concerned */
+#define SLACK_OK 1e-7
+#define FLOW_MIN 1e-12 /* of the turnover; less is noise of the LP */
+#define DUST_ATOMS 2.0 /* left over per leg and fill that touches an asset */
+
+static const struct grid FIRST_GRID = { .finest = 0.001, .reach = 4.096 };
+
+static double exp_u(const struct paid_lp *l, uint32_t node)
+{
+    return exp(l->p->u[node]);
+}
+
+static void pairs_group(struct paid_lp *l)
+{
+    const struct network *n = l->n;
+
+    for (size_t i = 0; i < n->orders_n; i++) {
+        const struct order *o = &n->orders[i];
+        struct pair *pair = l->pairs_n > 0 ? &l->pairs[l->pairs_n - 1] : NULL;
+
+        if (!(l->p->fill[i] > 0))
+            continue;
+        if (pair == NULL || n->orders[pair->first].a != o->a || n->orders[pair->first].b != o->b) {
+            pair = &l->pairs[l->pairs_n++];
+            *pair = (struct pair){ .first = i };
+        }
+        pair->count = i + 1 - pair->first;
+        pair->strict = i; /* limits rise within a pair */
+        *(o->sells ? &pair->sold : &pair->bought) += l->p->fill[i];
+        l->turnover[o->a] += l->p->fill[i];
+        l->turnover[o->b] += l->p->fill[i];
+    }
+}
+
+enum err paid_lp_init(struct paid_lp *l, struct paid *p, struct lp *lp, struct arena *arena,
+                      const struct network *n)
+{
+    *l = (struct paid_lp){ .p = p,
+                           .lp = lp,
+                           .scratch = arena,
+                           .n = n,
+                           .grid = FIRST_GRID,
+                           .pairs = ARENA_NEW(arena, n->orders_n, struct pair),
+                           .turnover = ARENA_NEW(arena, n->nodes_n, double),
+                           .scale = ARENA_NEW(arena, n->nodes_n, double),
+                           .next = ARENA_NEW(arena, n->nodes_n, double),
+                           .change = ARENA_NEW(arena, n->nodes_n, size_t),
+                           .short_of = ARENA_NEW(arena, n->nodes_n, size_t),
+                           .segment = ARENA_NEW(arena, n->edges_n + 1, size_t),
+                           .unit = ARENA_NEW(arena, SEGMENTS_MAX * n->edges_n, double) };
+    if (l->pairs == NULL || l->turnover == NULL || l->scale == NULL || l->next == NULL ||
+        l->change == NULL || l->short_of == NULL || l->segment == NULL || l->unit == NULL)
+        return ERR_NOMEM;
+    pairs_group(l);
+    return ERR_OK;
+}
+
+/* How many legs and fills touch each node: each can cost an atom or two in rounding. */
+static void touches_count(double *touches, const struct paid_lp *l)
+{
+    for (size_t i = 0; i < l->n->nodes_n; i++)
+        touches[i] = 0;
+    for (size_t i = 0; i < l->n->edges_n; i++) {
+        if (l->p->flow[i] > 0) {
+            touches[l->n->edges[i].a]++;
+            touches[l->n->edges[i].b]++;
+        }
+    }
+    for (size_t i = 0; i < l->n->orders_n; i++) {
+        if (l->p->fill[i] > 0) {
+            touches[l->n->orders[i].a]++;
+            touches[l->n->orders[i].b]++;
+        }
+    }
+}
+
+/* What to leave over at a node, value at reference prices. */
+static double margin(const struct paid_lp *l, size_t node, double touches)
+{
+    double atoms = DUST_ATOMS * touches * l->n->nodes[node].price;
+
+    if (l->p->slack_ppt == 0 || !(l->turnover[node] > 0))
+        return 0;
+    return (double)l->p->slack_ppt * 1e-12 * l->turnover[node] +
+            fmin(atoms, l->turnover[node] / 16);
+}
+
+/* Log rate of a pair at the paid prices. */
+static double pair_rate(const struct paid_lp *l, const struct pair *pair)
+{
+    const struct order *o = &l->n->orders[pair->first];
+
+    return l->p->q[o->a] - l->p->q[o->b];
+}
+
+/* One row per node: trades + slack - change of payouts >= payouts - sold + margin. */
+static void node_rows_add(struct paid_lp *l)
+{
+    double *need = l->next; /* free until the caller fills it */
+
+    l->total = 0;
+    touches_count(need, l);
+    for (size_t i = 0; i < l->n->nodes_n; i++)
+        need[i] = margin(l, i, need[i]);
+    for (size_t k = 0; k < l->pairs_n; k++) {
+        const struct pair *pair = &l->pairs[k];
+        const struct order *o = &l->n->orders[pair->first];
+        double rate = pair_rate(l, pair);
+
+        need[o->a] -= pair->sold + pair->bought * exp(-rate);
+        need[o->b] += pair->sold * exp(rate) + pair->bought;
+        l->total += pair->sold * exp_u(l, o->a) + pair->bought * exp_u(l, o->b);
+    }
+    for (uint32_t i = 0; i < l->n->nodes_n; i++) {
+        double u = exp_u(l, i);
+
+        l->scale[i] = l->turnover[i] > 0 ? l->turnover[i] * u : l->total;
+        lp_row(l->lp, need[i] * u / l->scale[i], LP_FREE);
+    }
+}
+
+static void segments_add(struct paid_lp *l)
+{
+    struct segment cut[SEGMENTS_MAX];
+
+    for (size_t i = 0; i < l->n->edges_n; i++) {
+        const struct edge *e = &l->n->edges[i];
+        double ua = exp_u(l, e->a), ub = exp_u(l, e->b);
+        double least = fmin(l->scale[e->a], l->scale[e->b]);
+        size_t k = 0;
+
+        l->segment[i] = lp_columns(l->lp);
+        if (!l->p->closed[i])
+            k = segments_cut(cut, e, l->p->u[e->a] - l->p->u[e->b], &l->grid);
+        for (size_t j = 0; j < k; j++) {
+            double unit = fmin(cut[j].in * ua, least);
+            size_t column = lp_column(l->lp, 0, 0, cut[j].in * ua / unit, false);
+
+            l->unit[column] = unit / ua;
+            lp_entry(l->lp, e->a, column, -unit / l->scale[e->a]);
+            lp_entry(l->lp, e->b, column, unit / ua * cut[j].rate * ub / l->scale[e->b]);
+        }
+    }
+    l->segment[l->n->edges_n] = lp_columns(l->lp);
+}
+
+static double pair_value(const struct paid_lp *l, const struct pair *pair)
+{
+    const struct order *o = &l->n->orders[pair->first];
+
+    return pair->sold * exp_u(l, o->a) + pair->bought * exp_u(l, o->b);
+}
+
+/* What one more unit of a pair's log rate costs the rows of its two nodes. */
+static void rate_entries_add(struct paid_lp *l, const struct pair *pair, size_t column, double sign)
+{
+    const struct order *o = &l->n->orders[pair->first];
+    double rate = pair_rate(l, pair);
+
+    if (pair->sold > 0)
+        lp_entry(l->lp, o->b, column,
+                 -sign * pair->sold * exp(rate) * exp_u(l, o->b) / l->scale[o->b]);
+    if (pair->bought > 0)
+        lp_entry(l->lp, o->a, column,
+                 -sign * pair->bought * exp(-rate) * exp_u(l, o->a) / l->scale[o->a]);
+}
+
+/* Columns: log paid prices; per pair its rate above the limit, and how far it stays below. */
+static void prices_add(struct paid_lp *l)
+{
+    for (size_t i = 0; i < l->n->nodes_n; i++) {
+        l->change[i] = SIZE_MAX;
+        if (l->turnover[i] > 0)
+            l->change[i] = lp_column(l->lp, 0, -CHANGE_MAX, CHANGE_MAX, false);
+    }
+    for (size_t k = 0; k < l->pairs_n; k++) {
+        struct pair *pair = &l->pairs[k];
+        const struct order *o = &l->n->orders[pair->strict];
+        double weight = pair_value(l, pair) / l->total;
+        double least = fmax(o->limit - pair_rate(l, pair), -2 * CHANGE_MAX);
+        size_t row = lp_row(l->lp, 0, 0);
+        size_t rate = lp_column(l->lp, -weight, least, fmax(least, 0) + 2 * CHANGE_MAX, false);
+
+        pair->slack = lp_column(l->lp, weight * (1 + PENALTY), 0, LP_FREE, false);
+        lp_entry(l->lp, row, l->change[o->a], 1);
+        lp_entry(l->lp, row, l->change[o->b], -1);
+        lp_entry(l->lp, row, rate, -1);
+        lp_entry(l->lp, row, pair->slack, 1);
+        rate_entries_add(l, pair, rate, 1);
+        rate_entries_add(l, pair, pair->slack, -1);
+    }
+}
+
+/* Exact-buy demands may exceed everything: a column for what is missing. */
+static void shortages_add(struct paid_lp *l)
+{
+    for (size_t i = 0; i < l->n->nodes_n; i++)
+        l->short_of[i] = SIZE_MAX;
+    for (size_t k = 0; k < l->pairs_n; k++) {
+        uint32_t b = l->n->orders[l->pairs[k].first].b;
+
+        if (!(l->pairs[k].bought > 0) || l->short_of[b] != SIZE_MAX)
+            continue;
+        l->short_of[b] = lp_column(l->lp, PENALTY * l->scale[b] / l->total, 0, LP_FREE, false);
+        lp_entry(l->lp, b, l->short_of[b], 1);
+    }
+}
+
+static void flow_read(struct paid_lp *l)
+{
+    for (size_t i = 0; i < l->n->edges_n; i++) {
+        const struct edge *e = &l->n->edges[i];
+        double in = 0;
+
+        for (size_t c = l->segment[i]; c < l->segment[i + 1]; c++)
+            in += fmax(lp_value(l->lp, c), 0) * l->unit[c];
+        l->p->flow[i] = in * exp_u(l, e->a) > FLOW_MIN * l->scale[e->a] ? in : 0;
+    }
+    for (size_t i = 1; i < l->n->edges_n; i++) { /* both sides of a curve at once earn nothing */
+        if (l->n->edges[i].curve == l->n->edges[i - 1].curve && l->p->flow[i] > 0 &&
+            l->p->flow[i - 1] > 0)
+            l->p->flow[l->p->flow[i] < l->p->flow[i - 1] ? i : i - 1] = 0;
+    }
+}
+
+static void violation_mark(struct paid_lp *l, size_t order)
+{
+    l->p->violates_n += !l->p->violates[order];
+    l->p->violates[order] = true;
+}
+
+/* Of each pair below its limit the strictest fill; of each missing demand the largest one. */
+static void violations_read(struct paid_lp *l)
+{
+    const struct network *n = l->n;
+
+    l->p->violates_n = 0;
+    for (size_t i = 0; i < n->orders_n; i++)
+        l->p->violates[i] = false;
+    for (size_t k = 0; k < l->pairs_n; k++) {
+        if (lp_value(l->lp, l->pairs[k].slack) > SLACK_OK)
+            violation_mark(l, l->pairs[k].strict);
+    }
+    for (size_t i = 0; i < n->nodes_n; i++) {
+        size_t largest = SIZE_MAX;
+
+        if (l->short_of[i] == SIZE_MAX || lp_value(l->lp, l->short_of[i]) <= SLACK_OK)
+            continue;
+        for (size_t k = 0; k < n->orders_n; k++) {
+            if (n->orders[k].b == i && !n->orders[k].sells && l->p->fill[k] > 0 &&
+                (largest == SIZE_MAX || l->p->fill[k] > l->p->fill[largest]))
+                largest = k;
+        }
+        violation_mark(l, largest);
+    }
+}
+
+/* New paid prices; returns the largest change of a pair's log rate. */
+static double prices_read(struct paid_lp *l)
+{
+    double bend = 0;
+
+    for (size_t k = 0; k < l->pairs_n; k++) {
+        const struct order *o = &l->n->orders[l->pairs[k].first];
+
+        bend =
+            fmax(bend, fabs(lp_value(l->lp, l->change[o->a]) - lp_value(l->lp, l->change[o->b])));
+    }
+    for (size_t i = 0; i < l->n->nodes_n; i++) {
+        if (l->change[i] != SIZE_MAX)
+            l->p->q[i] += lp_value(l->lp, l->change[i]);
+    }
+    return bend;
+}
+
+enum err paid_lp_solve(double *bend, struct paid_lp *l, struct budget *work)
+{
+    enum lp_status status;
+    uint64_t before = work->pivots;
+    enum err e;
+
+    if (work->rounds == 0)
+        return ERR_TIMEOUT;
+    lp_clear(l->lp);
+    node_rows_add(l);
+    segments_add(l);
+    prices_add(l);
+    shortages_add(l);
+    work->rounds--;
+    work->spent.rounds++;
+    work->spent.lps++;
+    work->spent.columns += lp_columns(l->lp);
+    e = lp_solve(&status, l->lp, &work->pivots);
+    work->spent.pivots += before - work->pivots;
+    if (e != ERR_OK)
+        return e;
+    if (status != LP_OPTIMAL)
+        return ERR_NUMERIC;
+    flow_read(l);
+    violations_read(l);
+    *bend = prices_read(l);
+    return ERR_OK;
+}
+
+double paid_lp_dual(const struct paid_lp *l, size_t i)
+{
+    return lp_dual(l->lp, i) * l->total / l->scale[i];
+}

@@ -1,0 +1,55 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/*
+ * paid_lp -- one round of paid: the linear program around the current prices.
+ *
+ * Private to paid. Rows: one per asset (payouts <= sold + trades), one per traded pair (its
+ * strictest limit). Columns: segments, the change of each log paid price, and slack with a heavy
+ * cost on every row that might not be satisfiable, so that an infeasible demand names itself.
+ */
+#ifndef SLUICE_ROUTE_PAID_LP_H
+#define SLUICE_ROUTE_PAID_LP_H
+
+#include "solver/route/paid.h"
+#include "solver/route/segments.h"
+
+struct pair { /* a directed pair with fills: orders [first, first + count) */
+    size_t first;
+    size_t count;
+    size_t strict; /* its filled order with the highest limit */
+    double sold;   /* value at reference prices: of a by sells */
+    double bought; /* of b by buys */
+    size_t slack;  /* column */
+};
+
+struct paid_lp {
+    struct paid *p;
+    struct lp *lp;
+    struct arena *scratch;
+    const struct network *n;
+    struct grid grid;
+    struct pair *pairs;
+    size_t pairs_n;
+    double *turnover; /* [nodes_n] value of the fills on both sides; scales a row */
+    double *scale;    /* [nodes_n] what a row's unit is worth at the current prices */
+    double *next;     /* [nodes_n] the caller's: the next prices; scratch while a round is built */
+    size_t *change;   /* [nodes_n] column of a log paid price, or SIZE_MAX */
+    size_t *short_of; /* [nodes_n] column of what a row lacks, or SIZE_MAX */
+    size_t *segment;  /* [edges_n + 1] first column of each edge */
+    double *unit;     /* [columns] value that a segment's column calls 1 */
+    double total;     /* value of all fills */
+};
+
+/* Arrays in the arena; groups the fills by pair. */
+MUST_USE enum err paid_lp_init(struct paid_lp *l, struct paid *p, struct lp *lp,
+                               struct arena *arena, const struct network *n);
+
+/*
+ * Build and solve around p->u and p->q; fills p->flow, p->q, p->violates. *bend is the largest
+ * change of a traded pair's log rate, which the tangents of exp took for small.
+ */
+MUST_USE enum err paid_lp_solve(double *bend, struct paid_lp *l, struct budget *work);
+
+/* The marginal value of node i over its value at p->u, 1 when the price was right. */
+double paid_lp_dual(const struct paid_lp *l, size_t i);
+
+#endif

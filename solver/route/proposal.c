@@ -1,0 +1,113 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "solver/route/proposal.h"
+
+#include <math.h>
+
+#include "solver/route/reference.h"
+
+#define SHARE_BITS 53 /* of a double */
+
+/* floor(v) for 0 <= v < 2^256. */
+static struct u256 u256_of_double(double v)
+{
+    struct u256 out = { { 0 } };
+
+    for (int i = 3; i >= 0; i--) {
+        double limb = floor(ldexp(v, -64 * i));
+
+        out.limb[i] = (uint64_t)limb;
+        v -= ldexp(limb, 64 * i);
+    }
+    return out;
+}
+
+/* a * share, rounded down; exactly a for share >= 1. */
+static struct u256 part_of(const struct u256 *a, double share)
+{
+    struct u256 num = u256_of((uint64_t)ldexp(share, SHARE_BITS));
+    struct u256 den = u256_of((uint64_t)1 << SHARE_BITS), out;
+
+    if (share >= 1 || u256_muldiv_floor(&out, a, &num, &den) != ERR_OK)
+        return *a;
+    return out;
+}
+
+static enum err fills_make(struct proposal *out, struct arena *arena, const struct auction *a,
+                           const struct network *n, const struct paid *p)
+{
+    out->fills = ARENA_NEW(arena, n->orders_n, struct proposal_fill);
+    if (out->fills == NULL)
+        return ERR_NOMEM;
+    for (size_t i = 0; i < n->orders_n; i++) {
+        const struct order *o = &n->orders[i];
+        const struct auction_intent *in = &a->intents[o->intent];
+        const struct u256 *open = o->sells ? &in->sell_max : &in->buy_min;
+        double atoms = o->atoms * (p->fill[i] / o->size);
+        struct u256 amount;
+
+        if (!(p->fill[i] > 0))
+            continue;
+        amount = part_of(open, o->partial ? atoms / edge_double(open) : 1);
+        if (!u256_is_zero(&amount))
+            out->fills[out->fills_n++] = (struct proposal_fill){ o->intent, i, amount };
+    }
+    return ERR_OK;
+}
+
+static enum err flows_make(struct proposal *out, struct arena *arena, const struct network *n,
+                           const struct paid *p)
+{
+    out->flows = ARENA_NEW(arena, n->edges_n, struct proposal_flow);
+    if (out->flows == NULL)
+        return ERR_NOMEM;
+    for (size_t i = 0; i < n->edges_n; i++) {
+        const struct edge *e = &n->edges[i];
+        double atoms = p->flow[i] / n->nodes[e->a].price;
+
+        if (atoms >= 1 && atoms < 0x1p255)
+            out->flows[out->flows_n++] =
+                (struct proposal_flow){ e->curve, e->side, u256_of_double(atoms) };
+    }
+    return ERR_OK;
+}
+
+/* Scale values so that the largest is near 2^PROPOSAL_PRICE_BITS; what is too small becomes 0. */
+static enum err scale(struct amount *out, const double *value, size_t n)
+{
+    double most = 0;
+
+    for (size_t i = 0; i < n; i++)
+        most = fmax(most, value[i]);
+    if (!isfinite(most))
+        return ERR_NUMERIC;
+    for (size_t i = 0; i < n; i++)
+        out[i].atoms = most > 0 ? (u128)ldexp(value[i] / most, PROPOSAL_PRICE_BITS) : 0;
+    return ERR_OK;
+}
+
+enum err proposal_make(struct proposal *out, struct arena *arena, const struct auction *a,
+                       const struct network *n, const struct paid *p)
+{
+    double *value = ARENA_NEW(arena, 2 * a->assets_n, double), *dual = value + a->assets_n;
+
+    *out = (struct proposal){ .prices = ARENA_NEW(arena, a->assets_n, struct amount),
+                              .duals = ARENA_NEW(arena, a->assets_n, struct amount) };
+    if (value == NULL || out->prices == NULL || out->duals == NULL)
+        return ERR_NOMEM;
+    TRY(fills_make(out, arena, a, n, p));
+    TRY(flows_make(out, arena, n, p));
+    for (size_t i = 0; i < n->orders_n; i++) {
+        if (!(p->fill[i] > 0))
+            continue;
+        for (int k = 0; k < 2; k++) {
+            uint32_t v = k == 0 ? n->orders[i].a : n->orders[i].b;
+
+            value[n->nodes[v].asset] = n->nodes[v].price * exp(p->q[v]);
+        }
+    }
+    for (size_t i = 0; i < n->nodes_n; i++)
+        dual[n->nodes[i].asset] = n->nodes[i].price * exp(p->u[i]);
+    TRY(reference_extend(dual, arena, a));
+    TRY(scale(out->prices, value, a->assets_n));
+    return scale(out->duals, dual, a->assets_n);
+}
