@@ -59,7 +59,9 @@ enum cli_exit {
     X(OPERATE, pause, "take no new intents; --send: send no legs either")                          \
     X(OPERATE, resume, "end a pause")                                                              \
     X(OPERATE, audit, "recompute every balance from the journal and compare")                      \
-    X(OPERATE, metrics, "the counters of the gateway")
+    X(OPERATE, metrics, "the counters of the gateway")                                             \
+    X(FILES, solve, "route the orders of a file, with a certificate")                              \
+    X(FILES, verify, "prove what solve printed")
 
 enum cli_group { CLI_START, CLI_INTENTS, CLI_OPERATE, CLI_FILES };
 

@@ -120,7 +120,7 @@ static enum err map_read(struct u256 **out, const struct context *c, const struc
 {
     struct doc_at map, member;
     void *iter = NULL;
-    uint32_t index;
+    uint32_t index = 0;
 
     TRY(doc_get(&map, line, key));
     TRY(doc_object(&map));

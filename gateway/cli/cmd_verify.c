@@ -1,0 +1,247 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include <string.h>
+
+#include "gateway/cli/certificate.h"
+#include "gateway/cli/cli.h"
+#include "gateway/cli/fail.h"
+#include "gateway/cli/problem.h"
+#include "proto/wire_batch.h"
+#include "solver/clear/certify.h"
+
+#define SCRATCH_CAP ((size_t)1 << 30)
+#define PLACE_TEXT 256
+
+struct verify {
+    struct cli *cli;
+    const char *input;
+    const char *output;
+    struct auction_file file;
+    struct arena scratch; /* of one line */
+    struct out out;
+    size_t lines;
+    size_t invalid;
+};
+
+/* What is wrong with a line, in the words of certify or of the certificate. */
+struct finding {
+    const char *rule; /* NULL: nothing */
+    const char *text;
+    size_t at;
+    struct u256 have;
+    struct u256 want;
+};
+
+static error_t verify_parse(int key, char *arg, struct argp_state *state)
+{
+    struct verify *v = state->input;
+
+    switch (key) {
+    case ARGP_KEY_ARG:
+        if (v->output != NULL)
+            return ARGP_ERR_UNKNOWN;
+        *(v->input == NULL ? &v->input : &v->output) = arg;
+        return 0;
+    case ARGP_KEY_END:
+        if (v->output == NULL)
+            argp_error(state, "two files are needed: what was solved, and the solution");
+        return 0;
+    default: return ARGP_ERR_UNKNOWN;
+    }
+}
+
+/* ---- judging ---- */
+
+static bool differs(struct finding *f, const char *rule, const char *text, size_t at,
+                    const struct u256 *have, const struct u256 *want)
+{
+    if (u256_cmp(have, want) == 0)
+        return false;
+    *f = (struct finding){ rule, text, at, *have, *want };
+    return true;
+}
+
+/* The claims of a line against the same computed from its route and prices alone. */
+static void claims_judge(struct finding *f, const struct solution_line *claim,
+                         const struct solution_line *made, size_t assets_n)
+{
+    const struct u256 yes = u256_of(1), no = u256_of(0);
+
+    for (size_t i = 0; i < assets_n; i++)
+        if (differs(f, "BUFFER", "the order of execution needs another buffer", i,
+                    &claim->buffer[i], &made->buffer[i]))
+            return;
+    if (claim->intent == SOLUTION_BATCH) {
+        (void)(differs(f, "BOUND", "the duals give another bound", 0, &claim->solution.bound,
+                       &made->solution.bound) ||
+               differs(f, "VALUE", "the legs are worth another value", 0, &claim->solution.value,
+                       &made->solution.value));
+        return;
+    }
+    if (differs(f, "BOUND", "a bound needs duals", 0, claim->bounded ? &yes : &no,
+                made->bounded ? &yes : &no) ||
+        !claim->bounded)
+        return;
+    (void)differs(f, "BOUND", "the duals give another bound", 0, &claim->upper_bound,
+                  &made->upper_bound);
+}
+
+static void route_judge(struct finding *f, struct verify *v, const struct auction *a,
+                        const struct solution *s)
+{
+    struct verdict verdict;
+
+    if (certify(&verdict, &v->scratch, a, s))
+        return;
+    *f = (struct finding){ certify_rule_name(verdict.rule), certify_rule_text(verdict.rule),
+                           verdict.at, verdict.have, verdict.want };
+}
+
+static void line_judge(struct finding *f, struct verify *v, const struct solution_line *l)
+{
+    struct auction a = v->file.auction;
+    struct solution_line made = *l;
+    enum err err;
+
+    *f = (struct finding){ 0 };
+    a.options.cycles = true; /* the buffer is judged by itself */
+    a.options.robust = false;
+    route_judge(f, v, &a, &l->solution);
+    if (f->rule != NULL)
+        return;
+    err = certificate_make(&made, &a, &v->scratch);
+    if (err != ERR_OK)
+        *f = (struct finding){ .rule = "BOUND", .text = err_text(err) };
+    else
+        claims_judge(f, l, &made, a.assets_n);
+}
+
+/* ---- output ---- */
+
+static const struct out_column columns[] = {
+    { "order", "order" }, { "valid", "valid" }, { "rule", "rule" }, { "at", "at" },
+    { "have", "have" },   { "want", "want" },   { "text", "" },
+};
+
+#define COLUMNS_N (sizeof columns / sizeof columns[0])
+
+static void finding_put(struct verify *v, const char *order, const struct finding *f)
+{
+    char digits[U256_TEXT];
+
+    v->lines++;
+    v->invalid += f->rule != NULL;
+    out_text(&v->out, order);
+    out_bool(&v->out, f->rule == NULL);
+    if (f->rule == NULL) {
+        for (size_t i = 2; i < COLUMNS_N; i++)
+            out_none(&v->out);
+        return;
+    }
+    out_text(&v->out, f->rule);
+    out_number(&v->out, f->at);
+    out_text(&v->out, u256_text(digits, &f->have));
+    out_text(&v->out, u256_text(digits, &f->want));
+    out_text(&v->out, f->text);
+}
+
+static const char *line_name(char hex[ID_TEXT], const struct verify *v,
+                             const struct solution_line *l)
+{
+    if (l->intent == SOLUTION_BATCH)
+        return "batch";
+    const struct auction_intent *i = &v->file.auction.intents[l->intent];
+
+    return i->ref != NULL ? i->ref : id_text(hex, i->id);
+}
+
+static int line_verify(struct verify *v, size_t number, const char *text, size_t len)
+{
+    char place[PLACE_TEXT], hex[ID_TEXT];
+    struct input_error error;
+    struct solution_line l;
+    struct finding f;
+
+    arena_reset(&v->scratch);
+    (void)snprintf(place, sizeof place, "%s:%zu", v->output, number);
+    if (solution_json_read(&l, &error, place, text, len, &v->file, &v->scratch) != ERR_OK)
+        return fail(v->cli, FAIL_FILE, v->output, "%s", error.text);
+    line_judge(&f, v, &l);
+    finding_put(v, line_name(hex, v, &l), &f);
+    return CLI_OK;
+}
+
+static int lines_verify(struct verify *v, const char *bytes, size_t n)
+{
+    const char *end = bytes + n;
+    int status = CLI_OK;
+
+    for (size_t number = 1; status == CLI_OK && bytes < end; number++) {
+        const char *stop = memchr(bytes, '\n', (size_t)(end - bytes));
+
+        stop = stop != NULL ? stop : end;
+        if (stop > bytes)
+            status = line_verify(v, number, bytes, (size_t)(stop - bytes));
+        bytes = stop + 1;
+    }
+    return status;
+}
+
+/* A recorded solution is judged as the leader judged it, by certify alone. */
+static int recorded_verify(struct verify *v, const char *bytes, size_t n)
+{
+    struct solution s;
+    struct finding f = { 0 };
+    enum err err = wire_solution_unpack(&s, &v->scratch, bytes, n);
+
+    if (err != ERR_OK)
+        return fail(v->cli, FAIL_FILE, v->output, "neither JSON lines nor a recorded solution (%s)",
+                    err_text(err));
+    route_judge(&f, v, &v->file.auction, &s);
+    finding_put(v, "batch", &f);
+    return CLI_OK;
+}
+
+static int run(struct verify *v)
+{
+    const char *bytes;
+    size_t n;
+    int status = problem_load(&v->file, v->cli, v->input);
+
+    if (status == CLI_OK)
+        status = problem_bytes(&bytes, &n, v->cli, v->output);
+    if (status != CLI_OK)
+        return status;
+    arena_init(&v->scratch, SCRATCH_CAP);
+    out_begin(&v->out, &v->cli->style, "verdict", columns, COLUMNS_N, NULL);
+    status = problem_is_json(bytes, n) ? lines_verify(v, bytes, n) : recorded_verify(v, bytes, n);
+    out_end(&v->out);
+    arena_fini(&v->scratch);
+    if (status != CLI_OK)
+        return status;
+    if (v->invalid > 0)
+        return fail(v->cli, FAIL_NOT_VALID, v->output, "%zu of %zu are not valid for %s",
+                    v->invalid, v->lines, v->input);
+    out_note(&v->cli->style, "%zu of %zu valid", v->lines, v->lines);
+    return CLI_OK;
+}
+
+int cmd_verify(struct cli *c, int argc, char **argv)
+{
+    static const struct argp verify = {
+        NULL,
+        verify_parse,
+        "INPUT OUTPUT",
+        "Prove what sluice solve printed for INPUT: replay every leg with the venue's own "
+        "arithmetic, check amounts, limits, rates and conservation, and compute bound and buffer "
+        "again from the printed prices and route.\v"
+        "OUTPUT holds the lines of sluice solve -o json, or one recorded solution. The status is 1 "
+        "when anything is not valid; each such line names the rule and its numbers.",
+        NULL,
+        NULL,
+        NULL
+    };
+    struct verify v = { .cli = c };
+
+    cli_parse(c, &verify, &v, argc, argv);
+    return run(&v);
+}
