@@ -86,6 +86,7 @@ static void job_answer(struct ledger_thread *t, struct job *j, const struct ledg
     }
     j->outcome = REJECT_NONE;
     watch_add(&t->watch, j);
+    t->read_ns = 0; /* the next round looks for it */
 }
 
 static void jobs_end(struct ledger_thread *t, struct job *jobs, enum reject outcome)
@@ -298,6 +299,16 @@ static uint64_t next_ns(const struct ledger_thread *t)
     return atomic_load(&t->ready) ? next : t->probe_ns;
 }
 
+/* Whose time is over, or all of them when the process is about to end. */
+static void watchers_end(struct ledger_thread *t)
+{
+    size_t n = atomic_load(&t->waking) ? watch_end(&t->watch)
+                                       : watch_expire(&t->watch, now(t), !atomic_load(&t->ready));
+
+    metrics_add(t->options.metrics, METRIC_watches, n);
+    metrics_set(t->options.metrics, METRIC_watchers, t->watch.n);
+}
+
 static void *thread_main(void *arg)
 {
     struct ledger_thread *t = arg;
@@ -310,11 +321,9 @@ static void *thread_main(void *arg)
         } else {
             round_run(t, jobs);
         }
-        metrics_add(t->options.metrics, METRIC_watches,
-                    watch_expire(&t->watch, atomic_load(&t->waking) ? UINT64_MAX : now(t)));
-        metrics_set(t->options.metrics, METRIC_watchers, t->watch.n);
+        watchers_end(t);
     }
-    metrics_add(t->options.metrics, METRIC_watches, watch_expire(&t->watch, UINT64_MAX));
+    metrics_add(t->options.metrics, METRIC_watches, watch_end(&t->watch));
     return NULL;
 }
 

@@ -116,6 +116,7 @@ static void slot_look(struct watch_slot *s, const struct ledger_event *e, uint64
  */
 static void slot_read(struct watch_slot *s, uint64_t seen_to, uint64_t newest)
 {
+    s->looked = true;
     if (s->done)
         return;
     if (s->cursor < seen_to || s->cursor > newest)
@@ -187,12 +188,19 @@ size_t watch_take(struct watch_table *t, const struct ledger_reply *replies)
     return n - t->n;
 }
 
-size_t watch_expire(struct watch_table *t, uint64_t now_ns)
+size_t watch_expire(struct watch_table *t, uint64_t now_ns, bool blind)
 {
     size_t n = t->n;
 
-    for (size_t i = 0; i < t->n; i++)
-        t->slots[i].done = t->slots[i].done || now_ns >= t->slots[i].job->watch.until_ns;
+    for (size_t i = 0; i < t->n; i++) {
+        struct watch_slot *s = &t->slots[i];
+        s->done = (s->looked || blind) && now_ns >= s->job->watch.until_ns;
+    }
     slots_sweep(t);
     return n - t->n;
+}
+
+size_t watch_end(struct watch_table *t)
+{
+    return watch_expire(t, UINT64_MAX, true);
 }

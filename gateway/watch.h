@@ -22,6 +22,7 @@ struct watch_slot {
     struct job *job;
     uint64_t hash;   /* of the account: most events are not for most watchers */
     uint64_t cursor; /* everything up to here was looked at */
+    bool looked;     /* at least one read was for it */
     bool done;
 };
 
@@ -49,7 +50,11 @@ size_t watch_reads(struct ledger_call calls[WATCH_READS_MAX], struct watch_table
  * Returns how many. */
 size_t watch_take(struct watch_table *t, const struct ledger_reply *replies);
 
-/* Answer, without events, whose time is over. Returns how many. UINT64_MAX: everyone. */
-size_t watch_expire(struct watch_table *t, uint64_t now_ns);
+/* Answer, without events, whose time is over; who came with no time at all still gets one look,
+ * unless the store is away (blind). Returns how many. */
+size_t watch_expire(struct watch_table *t, uint64_t now_ns, bool blind);
+
+/* Answer everyone now. Returns how many. */
+size_t watch_end(struct watch_table *t);
 
 #endif
