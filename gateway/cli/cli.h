@@ -38,6 +38,7 @@ enum cli_exit {
 
 /* Columns: group of `sluice help`, name, one line. In the order of the help. */
 #define CLI_VERBS(X)                                                                               \
+    X(START, demo, "run everything on this machine and watch it work")                             \
     X(START, doctor, "check this installation and say what to mend")                               \
     X(START, explain, "expand an error code SLU-nnnn, or list them all")                           \
     X(START, version, "print the version of this build")                                           \

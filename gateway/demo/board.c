@@ -1,0 +1,264 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "gateway/demo/board.h"
+
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/ioctl.h>
+#include <unistd.h>
+
+#include "gateway/cli/out.h"
+
+#define NS_PER_S UINT64_C(1000000000)
+#define GAP_DECIMALS 10 /* a gap in 1e-12 is 1e-10 percent */
+#define GAP_PLACES 6
+#define LINE_MAX_BYTES 512
+#define ROWS_DEFAULT 40
+#define COLUMNS_DEFAULT 100
+#define HOUSE_SHOWN 6
+
+#define BOLD "\033[1m"
+#define DIM "\033[2m"
+#define RED "\033[31m"
+#define GREEN "\033[32m"
+#define PLAIN "\033[0m"
+
+/* The screen in the making: lines end where the terminal does. */
+struct screen {
+    char *text;
+    size_t size;
+    FILE *f;
+    unsigned rows;
+    unsigned columns;
+    unsigned row;
+};
+
+static void screen_open(struct screen *s)
+{
+    struct winsize w = { 0 };
+
+    *s = (struct screen){ .rows = ROWS_DEFAULT, .columns = COLUMNS_DEFAULT };
+    if (ioctl(STDOUT_FILENO, TIOCGWINSZ, &w) == 0 && w.ws_row > 0 && w.ws_col > 0) {
+        s->rows = w.ws_row;
+        s->columns = w.ws_col;
+    }
+    s->f = open_memstream(&s->text, &s->size);
+    if (s->f != NULL)
+        fputs("\033[H", s->f);
+}
+
+/* One line, cut at the right edge; colour codes take no room. */
+__attribute__((format(printf, 2, 3))) static void line(struct screen *s, const char *format, ...)
+{
+    char text[LINE_MAX_BYTES];
+    unsigned column = 0;
+    va_list ap;
+
+    if (++s->row >= s->rows)
+        return;
+    va_start(ap, format);
+    vsnprintf(text, sizeof text, format, ap);
+    va_end(ap);
+    for (const char *p = text; *p != '\0'; p++) {
+        if (*p == '\033') {
+            size_t n = strcspn(p, "m");
+            fwrite(p, 1, n + (p[n] != '\0'), s->f);
+            p += p[n] != '\0' ? n : n - 1;
+        } else if (column < s->columns) {
+            fputc(*p, s->f);
+            column += ((unsigned char)*p & 0xc0) != 0x80;
+        }
+    }
+    fputs(PLAIN "\033[K\n", s->f);
+}
+
+static void screen_show(struct screen *s)
+{
+    if (s->f == NULL)
+        return;
+    fputs("\033[J", s->f);
+    if (fclose(s->f) == 0) {
+        fwrite(s->text, 1, s->size, stdout);
+        fflush(stdout);
+    }
+    free(s->text);
+}
+
+/* ---- the parts ---- */
+
+static unsigned long long seconds_of(uint64_t ns)
+{
+    return (unsigned long long)(ns / NS_PER_S);
+}
+
+static const char *gap_text(char buf[OUT_NUMBER_TEXT], const struct wire_op_batch *b)
+{
+    return out_units(buf, AMOUNT_OF(b->gap_ppt), GAP_DECIMALS, GAP_PLACES);
+}
+
+static void draw_head(struct screen *s, const struct board *b, const struct board_moment *m)
+{
+    unsigned long long t = seconds_of(m->now_ns - b->start_ns);
+    char first[64] = "";
+    char until[32] = "";
+
+    if (m->bot->first_fill_ns > 0) {
+        uint64_t ms = (m->bot->first_fill_ns - b->start_ns) / 1000000;
+        snprintf(first, sizeof first, "   first fill after %u.%u s", (unsigned)(ms / 1000),
+                 (unsigned)(ms % 1000 / 100));
+    }
+    if (b->seconds > 0)
+        snprintf(until, sizeof until, " of %u", b->seconds);
+    line(s, BOLD "sluice demo" PLAIN "   %s%s   %llu%s s%s" DIM "   Ctrl-C ends it in good order",
+         m->doing, b->chaos ? RED ", chaos" PLAIN : "", t, until, first);
+    line(s, "%s", "");
+}
+
+static void draw_numbers(struct screen *s, const struct board_moment *m)
+{
+    const struct bot_score *bot = m->bot;
+    const struct pulse_view *v = m->pulse;
+    char a[OUT_NUMBER_TEXT], c[OUT_NUMBER_TEXT], gap[OUT_NUMBER_TEXT];
+
+    line(s,
+         BOLD "intents " PLAIN "%8llu accepted %6llu open %8llu filled %6llu in part %6llu expired"
+              "%s%llu%s",
+         (unsigned long long)bot->accepted, (unsigned long long)bot->open,
+         (unsigned long long)bot->filled, (unsigned long long)bot->part,
+         (unsigned long long)bot->expired, bot->refused > 0 ? "   " : DIM "   ",
+         (unsigned long long)bot->refused, " refused");
+    line(s,
+         BOLD "batches " PLAIN "%8llu settled  %6llu fills, of these many net; %llu legs to venues",
+         (unsigned long long)v->batches, (unsigned long long)v->fills, (unsigned long long)v->legs);
+    if (v->last.auction > 0)
+        line(s,
+             DIM
+             "        %8llu the last: %u intents, %u fills, %u legs, solved in %u.%u ms, at most "
+             "%s %% from the optimum",
+             (unsigned long long)v->last.auction, v->last.intents, v->last.fills, v->last.legs,
+             v->last.solve_us / 1000, v->last.solve_us % 1000 / 100, gap_text(gap, &v->last));
+    line(s,
+         BOLD "surplus " PLAIN GREEN "%12s" PLAIN " more than the limits asked for,  " GREEN
+              "%s" PLAIN " more than the best single venue",
+         out_micro(a, v->surplus_micro), out_micro(c, v->better_micro));
+    line(s, "%s", "");
+}
+
+static void draw_venues(struct screen *s, const struct pulse_view *v)
+{
+    line(s, BOLD "venue        kind   is      curves   age ms   open legs");
+    for (size_t i = 0; i < v->venues_n; i++) {
+        const struct pulse_venue *n = &v->venues[i];
+        line(s, "%-12s %-6s %s%-6s" PLAIN " %7llu %8llu %11llu  %s", n->name.text, n->kind.text,
+             n->up ? GREEN : RED, n->up ? "up" : "down", (unsigned long long)n->curves,
+             (unsigned long long)n->age_ms, (unsigned long long)n->open_legs, n->note);
+    }
+    if (v->venues_n == 0)
+        line(s, DIM "no leader has reported yet");
+    line(s, "%s", "");
+}
+
+static void draw_processes(struct screen *s, const struct board_moment *m)
+{
+    line(s, BOLD "process             pid    up s  restarts");
+    for (size_t i = 0; i < m->fleet->n; i++) {
+        const struct fleet_process *p = &m->fleet->processes[i];
+        if (p->pid > 0)
+            line(s, "%-16s %6d %7llu %9u", p->name, (int)p->pid,
+                 seconds_of(m->now_ns > p->started_ns ? m->now_ns - p->started_ns : 0),
+                 p->restarts);
+        else
+            line(s, "%-16s " RED "%6s %7s" PLAIN " %9u", p->name, "-", "waits", p->restarts);
+    }
+    if (m->fleet->news[0] != '\0')
+        line(s, DIM "last: %s", m->fleet->news);
+    line(s, "%s", "");
+}
+
+static void draw_house(struct screen *s, const struct board *b, const struct pulse_view *v)
+{
+    char text[LINE_MAX_BYTES] = "";
+    char units[OUT_NUMBER_TEXT];
+    size_t n = 0;
+
+    for (size_t i = 0; i < v->house_n && i < HOUSE_SHOWN; i++) {
+        const struct asset *a = asset_get(b->assets, v->house[i].asset);
+        if (a == NULL || n >= sizeof text - 1)
+            continue;
+        n += (size_t)snprintf(text + n, sizeof text - n, "  %s %s",
+                              out_units(units, v->house[i].amount, a->decimals, 2), a->symbol);
+    }
+    line(s, BOLD "house   " PLAIN "%s", text);
+    line(s, "%s", "");
+}
+
+static void draw_news(struct screen *s, const struct bot_score *bot)
+{
+    line(s, BOLD "last fills");
+    for (size_t i = 0; i < BOT_NEWS_N; i++) {
+        if (bot->news[i][0] != '\0')
+            line(s, "%s", bot->news[i]);
+    }
+}
+
+/* ---- the whole ---- */
+
+void board_begin(const struct board *b)
+{
+    if (b->live)
+        fputs("\033[?25l\033[2J", stdout); /* no cursor, clear */
+}
+
+void board_draw(struct board *b, const struct board_moment *m)
+{
+    struct screen s;
+
+    screen_open(&s);
+    if (s.f == NULL)
+        return;
+    draw_head(&s, b, m);
+    draw_numbers(&s, m);
+    draw_venues(&s, m->pulse);
+    draw_processes(&s, m);
+    draw_house(&s, b, m->pulse);
+    draw_news(&s, m->bot);
+    line(&s, "%s", "");
+    line(&s,
+         DIM "try, in another terminal:  sluice -d %s submit --sell 1.5 ETH --for USDC --min 4000 "
+             "--wait",
+         b->dir);
+    screen_show(&s);
+}
+
+void board_line(struct board *b, const struct board_moment *m)
+{
+    const struct bot_score *bot = m->bot;
+    const struct pulse_view *v = m->pulse;
+    char surplus[OUT_NUMBER_TEXT], better[OUT_NUMBER_TEXT], gap[OUT_NUMBER_TEXT];
+    size_t up = 0;
+
+    if (b->ends_shown != m->fleet->ends) {
+        printf("%4llu s  %s\n", seconds_of(m->now_ns - b->start_ns), m->fleet->news);
+        b->ends_shown = m->fleet->ends;
+    }
+    for (size_t i = 0; i < v->venues_n; i++)
+        up += v->venues[i].up;
+    printf("%4llu s  %-8s intents %llu accepted %llu open %llu filled %llu expired  batches %llu  "
+           "fills %llu  surplus %s over limits, %s over best venue  gap %s %%  venues %zu/%zu  "
+           "processes %zu/%zu  restarts %llu\n",
+           seconds_of(m->now_ns - b->start_ns), m->doing, (unsigned long long)bot->accepted,
+           (unsigned long long)bot->open, (unsigned long long)(bot->filled + bot->part),
+           (unsigned long long)bot->expired, (unsigned long long)v->batches,
+           (unsigned long long)v->fills, out_micro(surplus, v->surplus_micro),
+           out_micro(better, v->better_micro), gap_text(gap, &v->last), up, v->venues_n,
+           fleet_running(m->fleet), m->fleet->n, (unsigned long long)fleet_restarts(m->fleet));
+    fflush(stdout);
+}
+
+void board_end(const struct board *b)
+{
+    if (b->live)
+        fputs("\033[?25h", stdout);
+    fflush(stdout);
+}

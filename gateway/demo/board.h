@@ -1,0 +1,36 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/*
+ * board -- the demo's face: a screen redrawn in place on a terminal, one line per second elsewhere.
+ */
+#ifndef SLUICE_DEMO_BOARD_H
+#define SLUICE_DEMO_BOARD_H
+
+#include "gateway/demo/bot.h"
+#include "gateway/demo/fleet.h"
+#include "gateway/demo/pulse.h"
+
+struct board {
+    const struct asset_table *assets;
+    const char *dir;
+    bool live;         /* a terminal, and not --plain */
+    uint64_t start_ns; /* of the demo */
+    uint32_t seconds;  /* it will run; 0: until interrupted */
+    bool chaos;
+    uint64_t ends_shown; /* news of the fleet already printed, when not live */
+};
+
+/* What is shown, all of one moment. */
+struct board_moment {
+    const struct bot_score *bot;
+    const struct pulse_view *pulse;
+    const struct fleet *fleet;
+    const char *doing; /* one word or two: "starting", "running", ... */
+    uint64_t now_ns;
+};
+
+void board_begin(const struct board *b);
+void board_draw(struct board *b, const struct board_moment *m); /* live */
+void board_line(struct board *b, const struct board_moment *m); /* not live */
+void board_end(const struct board *b);                          /* the last screen stays */
+
+#endif

@@ -1,0 +1,68 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/*
+ * fleet -- the processes of the demo: started, watched, started again, ended.
+ *
+ * A process that ends is started again after a pause that doubles up to FLEET_PAUSE_MAX_MS while
+ * it keeps ending; each end is one line in the log and in fleet.news. Children write to the log,
+ * stand in process groups of their own (an interrupt of the terminal reaches the demo only) and
+ * die with the thread that calls fleet_step, which is the main thread.
+ */
+#ifndef SLUICE_DEMO_FLEET_H
+#define SLUICE_DEMO_FLEET_H
+
+#include <stdbool.h>
+#include <stdint.h>
+#include <sys/types.h>
+
+#include "solver/core/arena.h"
+#include "solver/core/err.h"
+
+#define FLEET_MAX 32
+#define FLEET_NAME_TEXT 40
+#define FLEET_NEWS_TEXT 160
+#define FLEET_PAUSE_MIN_MS 100
+#define FLEET_PAUSE_MAX_MS 5000
+
+struct fleet_process {
+    char name[FLEET_NAME_TEXT];
+    char **argv; /* in the arena; argv[0] is a path, or a name on PATH */
+    pid_t pid;   /* 0: not running */
+    uint64_t started_ns;
+    uint64_t start_at_ns;
+    uint32_t pause_ms;
+    uint32_t restarts;
+};
+
+struct fleet {
+    struct fleet_process processes[FLEET_MAX];
+    size_t n;
+    struct arena *arena; /* borrowed */
+    int log_fd;
+    char news[FLEET_NEWS_TEXT]; /* the last end of a process; empty: none yet */
+    uint64_t ends;              /* counts the news */
+};
+
+/* Append to the file log. ERR_IO. */
+MUST_USE enum err fleet_init(struct fleet *f, struct arena *arena, const char *log);
+void fleet_fini(struct fleet *f);
+
+/* Add a process; argv ends with NULL and is copied. ERR_NOMEM. */
+MUST_USE enum err fleet_add(struct fleet *f, const char *name, const char *const argv[]);
+
+/* Reap what ended and start what is due. */
+void fleet_step(struct fleet *f, uint64_t now_ns);
+
+/* SIGKILL one running process, chosen by random; NULL when none runs. */
+const char *fleet_kill(struct fleet *f, uint64_t random);
+
+/* A line of our own in the log. */
+void fleet_log(struct fleet *f, const char *format, ...) __attribute__((format(printf, 2, 3)));
+
+/* SIGTERM in the opposite order of starting, each with time to end, then SIGKILL. */
+void fleet_stop(struct fleet *f);
+
+/* Processes that run, and restarts of all. */
+size_t fleet_running(const struct fleet *f);
+uint64_t fleet_restarts(const struct fleet *f);
+
+#endif
