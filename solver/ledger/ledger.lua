@@ -261,6 +261,7 @@ local function open(keys, argv)
     c.bal, c.touched, c.posts = {}, {}, {}
     c.counted, c.counts = {}, {}
     c.plans = {}
+    c.forgotten = {} -- keys whose record has ended but which Redis still has
     c.ctl = ctl_read(c.k)
     return c
 end
@@ -271,6 +272,13 @@ local function answer(c, name, cursor)
         reply[i + 3] = s
     end
     return reply
+end
+
+-- Make sure that nothing of an ended record is left under a key that is written anew.
+local function renew(c, ...)
+    for _, key in ipairs({ ... }) do
+        if c.forgotten[key] then redis.call('DEL', key) end
+    end
 end
 
 -- Register sluice_NAME. body(c) may raise a refusal, or return a reject with what it said.

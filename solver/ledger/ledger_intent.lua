@@ -13,6 +13,11 @@ local function is_final(state)
     return state >= FILLED -- one digit each, in the order of the ladder
 end
 
+-- The record, its payload and its receipt.
+local function intent_keys(c, id)
+    return { c.k .. 'i:' .. id, c.k .. 'py:' .. id, c.k .. 'rc:' .. id }
+end
+
 -- The record of an id, unless it was never there or is forgotten.
 local function intent(c, id)
     local v = redis.call('HMGET', c.k .. 'i:' .. id, unpack(FIELDS))
@@ -21,7 +26,12 @@ local function intent(c, id)
     for n, field in ipairs(FIELDS) do
         i[field] = v[n] or nil
     end
-    if i.xp and c.now > tonumber(i.xp) then return nil end
+    if i.xp and c.now > tonumber(i.xp) then
+        for _, key in ipairs(intent_keys(c, id)) do
+            c.forgotten[key] = true
+        end
+        return nil
+    end
     if i.sm then
         i.sell, i.buy = num(i.sm), num(i.bm)
         i.paid, i.got = num(i.pd), num(i.gt)
@@ -57,8 +67,8 @@ end
 -- Let a record end at ms, with what belongs to it.
 local function mortal(c, i, ms)
     i.xp = int(ms)
-    for _, key in ipairs({ 'i:', 'py:', 'rc:' }) do
-        redis.call('PEXPIREAT', c.k .. key .. i.id, int(ms + SLACK_MS))
+    for _, key in ipairs(intent_keys(c, i.id)) do
+        redis.call('PEXPIREAT', key, int(ms + SLACK_MS))
     end
 end
 
@@ -100,6 +110,7 @@ end
 
 local function tombstone(c, id, account, refused, until_ms, payload_hash)
     local i = { id = id, ac = account, st = REJECTED, rf = refused, xp = int(until_ms) }
+    renew(c, unpack(intent_keys(c, id)))
     redis.call('HSET', c.k .. 'i:' .. id, 'st', REJECTED, 'ac', account, 'rf', refused, 'xp', i.xp,
         'ph', payload_hash)
     mortal(c, i, until_ms)
@@ -149,6 +160,7 @@ serve('accept', GROWS, function(c)
     end
     commit(c, 'accept', i.id)
     i.sq = ctl_next(c, 'seq')
+    renew(c, unpack(intent_keys(c, i.id)))
     redis.call('HSET', c.k .. 'i:' .. i.id, 'ac', i.ac, 'kd', i.kd, 'pt', i.pt, 'sa', i.sa, 'ba',
         i.ba, 'sm', i.sm, 'bm', i.bm, 'dl', i.dl, 'sq', i.sq, 'ph', i.ph)
     if #i.payload > 0 then redis.call('SET', c.k .. 'py:' .. i.id, i.payload) end

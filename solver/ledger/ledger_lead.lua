@@ -34,17 +34,19 @@ serve('lead', REPAIRS, function(c)
     say(c, current)
 end)
 
--- A page of open intents that are not past their deadline, oldest first, after a sequence number.
+-- Open intents that are not past their deadline, oldest first, after a sequence number: at most left
+-- of a page, and the number to go on after.
 local function open_after(c, after, left)
-    local page = math.min(left, FREEZE_PAGE)
-    local ids = redis.call('ZRANGEBYSCORE', c.k .. 'open', '(' .. after, '+inf', 'LIMIT', 0, page)
+    local ids = redis.call('ZRANGEBYSCORE', c.k .. 'open', '(' .. after, '+inf', 'LIMIT', 0,
+        FREEZE_PAGE)
     local list, newest = {}, nil
     for _, id in ipairs(ids) do
         local i = intent(c, id)
         newest = i.sq
         if tonumber(i.dl) > c.now then list[#list + 1] = i end
+        if #list == left then break end
     end
-    return list, #ids == page and newest or nil
+    return list, #ids == FREEZE_PAGE and newest or nil
 end
 
 -- The cursor is "auction after left": intents of the same auction that are still to be listed.

@@ -18,7 +18,9 @@ local function plan(c, id)
     if p ~= nil then return p or nil end
     local v = redis.call('HMGET', c.k .. 'p:' .. id, 'st', 'au', 'dg', 'legs', 'fills', 'covers',
         'xp')
-    if v[1] and not (v[7] and c.now > tonumber(v[7])) then
+    local ended = v[7] and c.now > tonumber(v[7])
+    if ended then c.forgotten[c.k .. 'p:' .. id] = true end
+    if v[1] and not ended then
         p = { id = id, key = c.k .. 'p:' .. id, st = v[1], au = v[2], dg = v[3], legs = v[4],
             fills = v[5], covers = v[6], pot = 'pot:' .. id }
     end
@@ -52,7 +54,11 @@ local LEG_FIELDS = { 'pl', 'st', 'vn', 'dm', 'ia', 'oa', 'in', 'mo', 'pi', 'pm',
 -- A leg lives as long as its plan. l:<leg> is a hash of LEG_FIELDS and f:<fill> "in out last".
 local function leg(c, id)
     local v = redis.call('HMGET', c.k .. 'l:' .. id, unpack(LEG_FIELDS))
-    if not v[1] or not plan(c, v[1]) then return nil end
+    if not v[1] then return nil end
+    if not plan(c, v[1]) then
+        c.forgotten[c.k .. 'l:' .. id] = true
+        return nil
+    end
     local l = { id = id, key = c.k .. 'l:' .. id }
     for n, field in ipairs(LEG_FIELDS) do
         l[field] = v[n] or nil
@@ -149,6 +155,7 @@ end
 
 local function write_leg(c, p, l)
     local amount_in, min_out = str(l['in']), str(l.mo)
+    renew(c, c.k .. 'l:' .. l.id)
     redis.call('HSET', c.k .. 'l:' .. l.id, 'pl', p.id, 'st', PREP, 'vn', l.vn, 'dm', l.dm, 'ia',
         l.ia, 'oa', l.oa, 'in', amount_in, 'mo', min_out, 'pi', amount_in, 'pm', min_out, 'va',
         str(l.va), 'fi', '0', 'fo', '0', 'd', l.d, 'gr', l.d:match('%d+$'), 'rs', '0')
@@ -189,6 +196,7 @@ local function write_plan(c, p, hash)
         legs[n] = l.id
         write_leg(c, p, l)
     end
+    renew(c, c.k .. 'p:' .. p.id)
     redis.call('HSET', c.k .. 'p:' .. p.id, 'st', OPEN, 'au', p.au, 'dg', hash, 'legs',
         concat(legs), 'fills', concat(fills), 'covers', covers, unpack(set))
     redis.call('ZADD', c.k .. 'plans', 0, open_member(p))

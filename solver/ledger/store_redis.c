@@ -19,13 +19,14 @@
 #define TIMEOUT_MAX_MS 60000
 #define VERSION_MAJOR 7 /* Functions came with 7.0 */
 #define ADDRESS_MAX 256
+#define REASON_MAX 256
 
 struct store_redis {
     struct store_redis_options options;
     redisContext *ctx; /* NULL: not connected */
     struct arena arena;
     char prefix[32];
-    char reason[STORE_REASON_TEXT];
+    char reason[REASON_MAX];
 };
 
 __attribute__((format(printf, 3, 4))) static enum err fail(struct store_redis *s, enum err err,
@@ -211,7 +212,7 @@ static enum err library_load(struct store_redis *s)
 
 static enum err check_library(struct store_redis *s)
 {
-    enum loaded loaded;
+    enum loaded loaded = LOADED_NONE;
 
     TRY(library_find(&loaded, s));
     if (loaded == LOADED_SAME)
@@ -325,7 +326,7 @@ static enum err reply_words(struct word **out, struct store_redis *s, const redi
 
 static enum err reply_read(struct store_redis *s, struct decoding *d, const redisReply *r)
 {
-    struct word *words;
+    struct word *words = NULL;
     enum err err;
 
     /* At maxmemory the server runs only what repairs; nothing was done, and later it may be. */
@@ -413,56 +414,54 @@ static void ignore_sigpipe(void)
         (void)signal(SIGPIPE, SIG_IGN);
 }
 
-static void reason_say(char reason[STORE_REASON_TEXT], const char *text)
+void store_redis_close(struct store_redis *s)
 {
-    (void)snprintf(reason, STORE_REASON_TEXT, "%s", text);
-}
-
-static void store_free(struct store_redis *s)
-{
+    if (s == NULL)
+        return;
     disconnect(s);
     arena_fini(&s->arena);
     free(s);
 }
 
-enum err store_redis_open(struct store *out, const struct store_redis_options *options,
-                          char reason[STORE_REASON_TEXT])
+static bool options_ok(const struct store_redis_options *o)
 {
-    struct store_redis *s;
-    enum err err;
+    return address_ok(o->address) && o->timeout_ms > 0 && o->timeout_ms <= TIMEOUT_MAX_MS &&
+           o->retain_ms >= 0;
+}
 
-    if (!address_ok(options->address) || options->timeout_ms == 0 ||
-        options->timeout_ms > TIMEOUT_MAX_MS || options->retain_ms < 0) {
-        reason_say(reason, "a store address is unix:PATH or tcp:HOST:PORT");
-        return ERR_INVALID;
+enum err store_redis_open(struct store_redis **out, const struct store_redis_options *options,
+                          char *why, size_t why_max)
+{
+    struct store_redis *s = NULL;
+    enum err err = ERR_INVALID;
+
+    (void)snprintf(why, why_max, "a store needs unix:PATH or tcp:HOST:PORT and a time-out");
+    if (options_ok(options)) {
+        err = ERR_NOMEM;
+        (void)snprintf(why, why_max, "no memory for a store");
+        s = calloc(1, sizeof *s);
     }
-    s = calloc(1, sizeof *s);
-    if (s == NULL) {
-        reason_say(reason, "no memory for a store");
-        return ERR_NOMEM;
-    }
+    if (s == NULL)
+        return err;
     s->options = *options;
     arena_init(&s->arena, MEMORY_MAX);
     (void)snprintf(s->prefix, sizeof s->prefix, "sluice:{s%" PRIu32 "}:", options->shard);
     ignore_sigpipe();
     err = connect_checked(s);
-    reason_say(reason, s->reason);
+    (void)snprintf(why, why_max, "%s", s->reason);
     if (err == ERR_OK)
-        *out = (struct store){ .self = s, .call = call };
+        *out = s;
     else
-        store_free(s);
+        store_redis_close(s);
     return err;
 }
 
-void store_redis_close(struct store *s)
+struct store store_redis_port(struct store_redis *s)
 {
-    if (s->self == NULL)
-        return;
-    store_free(s->self);
-    *s = (struct store){ 0 };
+    return (struct store){ .self = s, .call = call };
 }
 
-const char *store_redis_reason(const struct store *s)
+const char *store_redis_reason(const struct store_redis *s)
 {
-    return ((const struct store_redis *)s->self)->reason;
+    return s->reason;
 }

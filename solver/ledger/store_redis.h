@@ -15,28 +15,34 @@
 
 #include "solver/ledger/ledger.h"
 
-#define STORE_REASON_TEXT 256
-
+/* address and all texts are borrowed and must outlive the store. */
 struct store_redis_options {
-    const char *address; /* "unix:PATH" or "tcp:HOST:PORT"; must outlive the store */
+    const char *address; /* "unix:PATH" or "tcp:HOST:PORT" */
     uint32_t shard;      /* N of the hash tag {sN} in every key */
     int64_t retain_ms;   /* records live until max(terminal, deadline) + retain_ms */
     uint32_t timeout_ms; /* to connect, and for each answer; 1..60000 */
     bool deploy;         /* replace other loaded Functions by those of this build */
 };
 
+struct store_redis;
+
 /*
  * Connect and check.
  *
+ * out     why[why_max]  on an error: what is wrong and what to do, a sentence
+ * owns    the caller closes *out with store_redis_close
  * errors  ERR_INVALID options; ERR_IO or ERR_TIMEOUT no server there; ERR_UNSUPPORTED its version,
- *         settings or loaded Functions; ERR_NOMEM. reason then says what and what to do; *out is
- *         untouched
+ *         settings or loaded Functions; ERR_NOMEM. *out is untouched
  */
-MUST_USE enum err store_redis_open(struct store *out, const struct store_redis_options *options,
-                                   char reason[STORE_REASON_TEXT]);
-void store_redis_close(struct store *s);
+MUST_USE enum err store_redis_open(struct store_redis **out,
+                                   const struct store_redis_options *options, char *why,
+                                   size_t why_max);
+void store_redis_close(struct store_redis *s); /* NULL is fine */
+
+/* The store port; valid until the close. */
+struct store store_redis_port(struct store_redis *s);
 
 /* Why the last call failed; empty when it did not. Until the next call. */
-const char *store_redis_reason(const struct store *s);
+const char *store_redis_reason(const struct store_redis *s);
 
 #endif
