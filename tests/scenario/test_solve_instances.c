@@ -1,0 +1,331 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/*
+ * sluice solve and sluice verify as programs, on the shared routing instances: every answer
+ * proves, and stands beside the stored optimum as closely as the table says.
+ */
+#include "tests/support/test_support.h"
+
+#include <jansson.h>
+#include <math.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/wait.h>
+
+#include "proto/wire_batch.h"
+#include "solver/input/auction_file.h"
+
+#define SOLVE_TIMEOUT_MS 900000
+#define REFERENCE "data/pools/reference/optimum.json"
+
+/* What an instance must reach: relative to the stored optimum, beyond its own tolerance. */
+struct demand {
+    const char *name;
+    const char *orders[4]; /* only these; all when the first is NULL */
+    double bound;          /* bound <= upper_bound (1 + this) */
+    double payout;         /* payout >= executed (1 - this), less two atoms a leg */
+    size_t unfilled;       /* orders that may stay unfilled */
+};
+
+static const struct demand demands[] = {
+    { "cp-s10", { NULL }, 2e-8, 2e-8, 0 },
+    { "cp-m100", { NULL }, 1e-7, 2e-5, 0 },
+    { "cp-l1000", { "o0", "o14", "o22" }, 1e-6, 1e-5, 0 },
+    { "cow-cp29", { NULL }, 1e-4, 1e-4, 24 },
+    { "books-20210417-half", { NULL }, 1e-9, 1e-9, 0 },
+};
+
+static struct tmpdir folder;
+
+static void place(char path[SHARED_PATH_MAX], const char *name)
+{
+    (void)snprintf(path, SHARED_PATH_MAX, "%s/%s", folder.path, name);
+}
+
+/* Run the command to its end; its output is appended to out. Returns the exit status. */
+static int run(const char *out, const char *const argv[])
+{
+    struct process p = { 0 };
+
+    process_start(&p, out, argv);
+    int status = process_wait(&p, SOLVE_TIMEOUT_MS);
+
+    assert_true(WIFEXITED(status));
+    return WEXITSTATUS(status);
+}
+
+static int solve(const char *input, const char *output, const char *order)
+{
+    char sluice[SHARED_PATH_MAX], log[SHARED_PATH_MAX];
+
+    shared_program(sluice, "sluice");
+    place(log, "solve.log");
+    const char *const one[] = { sluice, "solve", input, "--out", output, "--order", order, NULL };
+    const char *const all[] = { sluice, "solve", input, "--out", output, NULL };
+
+    return run(log, order != NULL ? one : all);
+}
+
+/* The verdicts stand in verify.log as JSON lines. */
+static int verify(const char *input, const char *output)
+{
+    char sluice[SHARED_PATH_MAX], log[SHARED_PATH_MAX];
+
+    shared_program(sluice, "sluice");
+    place(log, "verify.log");
+    (void)remove(log);
+    const char *const argv[] = { sluice, "verify", input, output, "-o", "json", NULL };
+
+    return run(log, argv);
+}
+
+static double number(const json_t *object, const char *key)
+{
+    const json_t *v = json_object_get(object, key);
+
+    return json_is_string(v) ? strtod(json_string_value(v), NULL) : json_number_value(v);
+}
+
+/* One answer beside the stored optimum of its order. */
+static void answer_judge(const json_t *line, const json_t *reference, const struct demand *d,
+                         size_t *unfilled)
+{
+    const char *order = json_string_value(json_object_get(line, "order"));
+    const json_t *r = json_object_get(reference, order);
+    double got = number(line, "buy_amount"), most = number(r, "upper_bound");
+    double loose = fmax(1e-9, number(r, "tolerance"));
+    double legs = (double)json_array_size(json_object_get(line, "legs"));
+
+    assert_non_null(r);
+    assert_true(got <= most * (1 + loose) + 1);
+    if (got == 0) {
+        ++*unfilled;
+        return;
+    }
+    assert_true(number(line, "upper_bound") >= got);
+    assert_true(number(line, "upper_bound") >= most * (1 - loose) - 1);
+    if (number(line, "upper_bound") > most * (1 + loose + d->bound) + 1)
+        fail_msg("%s %s: bound %.17g above %.17g", d->name, order, number(line, "upper_bound"),
+                 most);
+    if (json_object_get(r, "executed") != NULL &&
+        got < number(r, "executed") * (1 - d->payout) - 2 * legs)
+        fail_msg("%s %s: payout %.17g below %.17g", d->name, order, got, number(r, "executed"));
+}
+
+static size_t answers_judge(const char *output, const json_t *reference, const struct demand *d)
+{
+    size_t size, lines = 0, unfilled = 0;
+    char *text = shared_read(&size, output);
+
+    for (char *rest = text, *line; (line = strsep(&rest, "\n")) != NULL;) {
+        if (line[0] == '\0')
+            continue;
+        json_t *o = json_loads(line, 0, NULL);
+
+        assert_non_null(o);
+        answer_judge(o, reference, d, &unfilled);
+        json_decref(o);
+        lines++;
+    }
+    free(text);
+    assert_true(unfilled <= d->unfilled);
+    return lines;
+}
+
+static void instance_judge(const struct demand *d, const json_t *reference)
+{
+    char name[128], input[SHARED_PATH_MAX], output[SHARED_PATH_MAX];
+
+    (void)snprintf(name, sizeof name, "data/pools/instances/%s.json", d->name);
+    assert_true(shared_path(input, name));
+    place(output, "answer.json");
+    for (size_t i = 0; i == 0 || (i < 4 && d->orders[i] != NULL); i++) {
+        assert_int_equal(solve(input, output, d->orders[i]), 0);
+        assert_int_equal(verify(input, output), 0);
+        size_t lines = answers_judge(output, json_object_get(reference, d->name), d);
+
+        assert_true(d->orders[i] != NULL ? lines == 1 : lines >= 18);
+    }
+}
+
+static void test_solve_instances_prove_and_reach_the_reference(void **state)
+{
+    char path[SHARED_PATH_MAX];
+
+    (void)state;
+    if (!shared_path(path, REFERENCE))
+        skip();
+    json_t *reference = json_load_file(path, 0, NULL);
+
+    assert_non_null(reference);
+    for (size_t i = 0; i < sizeof demands / sizeof demands[0]; i++)
+        instance_judge(&demands[i], reference);
+    json_decref(reference);
+}
+
+/* ---- verify finds what was changed ---- */
+
+static const char small[] =
+    "{\"format\":\"irx-instance/1\",\"tokens\":[{\"id\":0,\"address\":\"A\",\"decimals\":0},"
+    "{\"id\":1,\"address\":\"B\",\"decimals\":0},{\"id\":2,\"address\":\"C\",\"decimals\":0}],"
+    "\"pools\":[{\"id\":7,\"kind\":\"constant_product\",\"tokens\":[0,1],"
+    "\"reserves\":[\"1000000000\",\"2000000000\"],\"fee\":\"0.003\"},{\"id\":8,"
+    "\"kind\":\"constant_product\",\"tokens\":[2,1],\"reserves\":[\"1000000000\",\"2000000000\"],"
+    "\"fee\":\"0.003\"},{\"id\":9,\"kind\":\"weighted\"}],\"orders\":[{\"id\":\"o1\",\"sell\":0,"
+    "\"buy\":2,\"sell_amount\":\"1000000\",\"min_buy\":\"900000\"}]}";
+
+static void text_write(const char *path, const char *text)
+{
+    FILE *file = fopen(path, "w");
+
+    assert_non_null(file);
+    assert_true(fputs(text, file) >= 0);
+    assert_int_equal(fclose(file), 0);
+}
+
+/* Does the log of the last verify hold this text? */
+static bool verdict_says(const char *text)
+{
+    char log[SHARED_PATH_MAX];
+    size_t size;
+
+    place(log, "verify.log");
+    char *all = shared_read(&size, log);
+    bool said = strstr(all, text) != NULL;
+
+    if (!said)
+        print_message("%s\n", all);
+    free(all);
+    return said;
+}
+
+static json_t *member_of(json_t *line, const char *key, size_t leg)
+{
+    return leg == SIZE_MAX ? line : json_array_get(json_object_get(line, key), leg);
+}
+
+/* Change one member of a true answer, of the line or of one of its legs; verify must name rule. */
+static void tampered(const char *input, size_t leg, const char *key, const char *value,
+                     const char *rule)
+{
+    char output[SHARED_PATH_MAX], changed[SHARED_PATH_MAX], wanted[64];
+
+    place(output, "small.out");
+    place(changed, "changed.out");
+    json_t *line = json_load_file(output, 0, NULL);
+    json_t *object = member_of(line, "legs", leg);
+
+    assert_non_null(object);
+    assert_int_equal(json_object_set_new(object, key, json_loads(value, JSON_DECODE_ANY, NULL)), 0);
+    assert_int_equal(json_dump_file(line, changed, JSON_COMPACT), 0);
+    json_decref(line);
+    assert_int_equal(verify(input, changed), 1);
+    (void)snprintf(wanted, sizeof wanted, "\"rule\":\"%s\"", rule);
+    if (!verdict_says(wanted))
+        fail_msg("%s changed: not found by rule %s", key, rule);
+}
+
+static void test_solve_instances_verify_names_the_broken_rule(void **state)
+{
+    char input[SHARED_PATH_MAX], output[SHARED_PATH_MAX];
+
+    (void)state;
+    place(input, "small.json");
+    place(output, "small.out");
+    text_write(input, small);
+    assert_int_equal(solve(input, output, NULL), 0);
+    assert_int_equal(verify(input, output), 0);
+    tampered(input, 0, "out_amount", "\"1990000000\"", "LEG");
+    tampered(input, 1, "in_amount", "\"1\"", "LEG");
+    tampered(input, SIZE_MAX, "buy_amount", "\"999999\"", "RATE");
+    tampered(input, SIZE_MAX, "buy_amount", "\"899999\"", "LIMIT");
+    tampered(input, SIZE_MAX, "sell_amount", "\"1000001\"", "OPEN");
+    tampered(input, SIZE_MAX, "sell_amount", "\"999999\"", "WHOLE");
+    tampered(input, SIZE_MAX, "legs", "[]", "CONSERVATION");
+    tampered(input, SIZE_MAX, "prices", "{}", "PRICE");
+    tampered(input, SIZE_MAX, "buffer", "{\"1\":\"5\"}", "BUFFER");
+    tampered(input, SIZE_MAX, "upper_bound", "\"994018\"", "BOUND");
+    tampered(input, SIZE_MAX, "upper_bound", "null", "BOUND");
+    tampered(input, SIZE_MAX, "duals", "{}", "BOUND");
+    tampered(input, SIZE_MAX, "duals", "{\"0\":\"5\",\"1\":\"1\",\"2\":\"1\"}", "BOUND");
+}
+
+static void test_solve_instances_bad_files_are_named(void **state)
+{
+    char input[SHARED_PATH_MAX], output[SHARED_PATH_MAX];
+
+    (void)state;
+    place(input, "small.json");
+    place(output, "bad.out");
+    text_write(input, small);
+    text_write(output, "{\"order\":\"o7\"}\n");
+    assert_int_equal(verify(input, output), 4);
+    assert_true(verdict_says("$.order: \\\"o7\\\" is not an order of the input"));
+    text_write(output, "\n{\"order\"");
+    assert_int_equal(verify(input, output), 4);
+    assert_true(verdict_says("bad.out:2"));
+    assert_int_equal(solve("nowhere.json", output, NULL), 4);
+    text_write(input, "{\"format\":\"irx-instance/1\"}");
+    assert_int_equal(solve(input, output, NULL), 4);
+    text_write(input, "\x08\x01garbage");
+    assert_int_equal(solve(input, output, NULL), 4);
+    text_write(input, small);
+    assert_int_equal(solve(input, output, "o9"), 2);
+}
+
+/* A recording is the same problem: what solve prints for it proves, batch and single orders. */
+static void test_solve_instances_takes_a_recorded_auction(void **state)
+{
+    char input[SHARED_PATH_MAX], output[SHARED_PATH_MAX];
+    struct wire_bytes bytes = { 0 };
+    struct auction_file file;
+    struct input_error error;
+    struct arena arena;
+
+    (void)state;
+    place(input, "recorded.bin");
+    place(output, "recorded.out");
+    arena_init(&arena, (size_t)1 << 24);
+    assert_ok(auction_file_parse(&file, &error, "small", small, strlen(small), &arena));
+    assert_ok(wire_auction_pack(&bytes, &file.auction));
+    FILE *out = fopen(input, "wb");
+
+    assert_non_null(out);
+    assert_int_equal(fwrite(bytes.data, 1, bytes.n, out), bytes.n);
+    assert_int_equal(fclose(out), 0);
+    assert_int_equal(solve(input, output, NULL), 0);
+    assert_int_equal(verify(input, output), 0);
+    json_t *line = json_load_file(output, 0, NULL);
+    const json_t *leg = json_array_get(json_object_get(line, "legs"), 0);
+
+    assert_string_equal(json_string_value(json_object_get(leg, "pool")), "file/7");
+    json_decref(line);
+    wire_bytes_fini(&bytes);
+    arena_fini(&arena);
+}
+
+static int setup(void **state)
+{
+    (void)state;
+    tmpdir_new(&folder);
+    return 0;
+}
+
+static int teardown(void **state)
+{
+    (void)state;
+    tmpdir_free(&folder);
+    return 0;
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(test_solve_instances_verify_names_the_broken_rule),
+        cmocka_unit_test(test_solve_instances_bad_files_are_named),
+        cmocka_unit_test(test_solve_instances_takes_a_recorded_auction),
+        cmocka_unit_test(test_solve_instances_prove_and_reach_the_reference),
+    };
+
+    return cmocka_run_group_tests(tests, setup, teardown);
+}
