@@ -11,6 +11,7 @@
 #define STEPS 20
 #define POOLS_WIDE 12000
 #define LONG_MS 9000
+#define CROWD (SERVER_SLOTS + 8)
 
 /* Put what a delta says into what is known. */
 static void merge(struct wire_quotes *known, const struct wire_quotes *delta)
@@ -121,27 +122,51 @@ static void test_venue_long_poll_wakes_on_change(void **state)
     venue_client_close(&waiting);
 }
 
-/* More waiting clients than the venue has slots: everybody else is still served. */
+/* Clients with a long poll. */
+struct crowd {
+    struct venue_client clients[CROWD];
+    size_t ready_n; /* how many answers are awaited */
+};
+
+static bool crowd_ready(void *arg)
+{
+    const struct crowd *c = arg;
+    size_t ready = 0;
+
+    for (size_t i = 0; i < CROWD; i++)
+        ready += venue_client_ready(&c->clients[i]);
+    return ready >= c->ready_n;
+}
+
+/* More waiting clients than the venue has slots: those above the limit are answered at once, and
+ * everybody else is served while the others wait. */
 static void test_venue_serves_others_while_many_wait(void **state)
 {
+    static struct crowd crowd;
     struct venue_fixture *f = *state;
     struct wire_quotes q = venue_client_quotes(&f->client, 0, 0);
     struct wire_venue_request poll = { .verb = WIRE_QUOTES,
                                        .as.quotes = { .since_seq = q.seq, .wait_ms = LONG_MS } };
-    struct venue_client waiting[SERVER_SLOTS + 8];
-    struct wire_venue_answer a;
+    size_t news = 0;
 
-    for (size_t i = 0; i < SERVER_SLOTS + 8; i++) {
-        venue_client_open(&waiting[i], f->url);
-        venue_client_ask(&waiting[i], &poll);
+    for (size_t i = 0; i < CROWD; i++) {
+        venue_client_open(&crowd.clients[i], f->url);
+        venue_client_ask(&crowd.clients[i], &poll);
     }
-    (void)venue_client_hello(&f->client, 0);
-    (void)trade_on(f, &q.curves[0], 0);
-    for (size_t i = 0; i < SERVER_SLOTS + 8; i++) {
-        assert_true(venue_client_answer(&a, &waiting[i], VENUE_CLIENT_MS));
+    crowd.ready_n = CROWD - SERVER_PARKED_MAX;
+    process_until(crowd_ready, &crowd, LONG_MS / 2, "those above the limit are answered");
+    struct wire_leg_result r = trade_on(f, &q.curves[0], 0);
+    crowd.ready_n = CROWD;
+    process_until(crowd_ready, &crowd, LONG_MS / 2, "the change wakes the others");
+    for (size_t i = 0; i < CROWD; i++) {
+        struct wire_venue_answer a;
+        assert_true(venue_client_answer(&a, &crowd.clients[i], VENUE_CLIENT_MS));
         assert_int_equal(a.code, 0);
-        venue_client_close(&waiting[i]);
+        news += a.as.quotes.curves_n;
+        assert_true(a.as.quotes.curves_n == 0 || a.as.quotes.seq == r.curve_seq_after);
+        venue_client_close(&crowd.clients[i]);
     }
+    assert_int_equal(news, SERVER_PARKED_MAX);
 }
 
 static void test_venue_moves_by_itself_only_if_it_says_so(void **state)

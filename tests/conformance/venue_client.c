@@ -2,6 +2,7 @@
 #include "tests/conformance/venue_client.h"
 
 #include <nng/protocol/reqrep0/req.h>
+#include <poll.h>
 #include <string.h>
 
 #include "tests/support/test_support.h"
@@ -13,6 +14,7 @@ void venue_client_open(struct venue_client *c, const char *url)
     memset(c, 0, sizeof *c);
     arena_init(&c->arena, ARENA_MAX);
     assert_int_equal(nng_req0_open(&c->socket), 0);
+    assert_int_equal(nng_socket_get_int(c->socket, NNG_OPT_RECVFD, &c->ready_fd), 0);
     assert_int_equal(nng_socket_set_size(c->socket, NNG_OPT_RECVMAXSZ, WIRE_VENUE_MAX), 0);
     /* Never let nng repeat a request by itself. */
     assert_int_equal(nng_socket_set_ms(c->socket, NNG_OPT_REQ_RESENDTIME, NNG_DURATION_INFINITE),
@@ -57,6 +59,13 @@ bool venue_client_answer(struct wire_venue_answer *a, struct venue_client *c, in
     nng_msg_free(msg);
     assert_ok(e);
     return true;
+}
+
+bool venue_client_ready(const struct venue_client *c)
+{
+    struct pollfd fd = { .fd = c->ready_fd, .events = POLLIN };
+
+    return poll(&fd, 1, 0) == 1;
 }
 
 static struct wire_venue_answer answer_to(struct venue_client *c,

@@ -18,6 +18,7 @@
 
 struct venue_client {
     nng_socket socket;
+    int ready_fd; /* readable when an answer is there */
     struct arena arena;
     struct wire_bytes bytes;
 };
@@ -32,6 +33,9 @@ void venue_client_ask(struct venue_client *c, const struct wire_venue_request *r
 
 /* false: no answer within wait_ms, or the connection was dropped. The answer must be well-formed. */
 bool venue_client_answer(struct wire_venue_answer *a, struct venue_client *c, int wait_ms);
+
+/* Is an answer there already? Never waits. */
+bool venue_client_ready(const struct venue_client *c);
 
 /* Ask, and return the answer to this verb; the test fails on a code. */
 struct wire_venue_answer venue_client_call(struct venue_client *c,
