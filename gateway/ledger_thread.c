@@ -12,16 +12,19 @@
 #include "solver/ledger/call_check.h"
 #include "solver/shell/log.h"
 
-#define ROUND_CALLS_MAX 1024         /* of jobs: bounds the time of a round, about 30 ms */
+/* Calls of jobs in one round; the sweep and the reads of events go with them. */
+#define ROUND_CALLS_MAX (LEDGER_CALLS_MAX - 1 - WATCH_READS_MAX)
 #define EXPIRE_MAX 256               /* intents closed by one sweep */
 #define READ_NS UINT64_C(10000000)   /* between two looks at new events */
 #define PROBE_NS UINT64_C(100000000) /* between two looks for a store that is away */
 #define NS_PER_MS UINT64_C(1000000)
 #define NS_PER_S UINT64_C(1000000000)
 
+_Static_assert(ROUND_CALLS_MAX >= JOB_CALLS_MAX, "every job fits a round");
+
 /* What one round sends, and where in it which reply will be. */
 struct round {
-    struct ledger_call *calls;    /* [ROUND_CALLS_MAX + 1 + WATCH_READS_MAX], owned */
+    struct ledger_call *calls;    /* [LEDGER_CALLS_MAX], owned */
     struct ledger_reply *replies; /* the same */
     struct job *jobs;             /* in order of their calls */
     size_t jobs_calls;
@@ -331,12 +334,10 @@ static void *thread_main(void *arg)
 
 static enum err thread_init(struct ledger_thread *t, const struct ledger_thread_options *options)
 {
-    const size_t calls = ROUND_CALLS_MAX + 1 + WATCH_READS_MAX;
-
     t->options = *options;
     t->last = &t->first;
-    t->round.calls = calloc(calls, sizeof *t->round.calls);
-    t->round.replies = calloc(calls, sizeof *t->round.replies);
+    t->round.calls = calloc(LEDGER_CALLS_MAX, sizeof *t->round.calls);
+    t->round.replies = calloc(LEDGER_CALLS_MAX, sizeof *t->round.replies);
     if (t->round.calls == NULL || t->round.replies == NULL)
         return ERR_NOMEM;
     return watch_init(&t->watch, options->watchers_max);
