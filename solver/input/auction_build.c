@@ -93,19 +93,30 @@ enum err auction_build_seal(struct auction_build *b, const struct doc_at *at)
         return doc_full(at);
     for (uint32_t i = 0; i < a->assets_n; i++)
         b->keys[i] = (struct asset_key){ a->assets[i].name, i };
-    qsort(b->keys, a->assets_n, sizeof *b->keys, by_name);
-    for (size_t i = 1; i < a->assets_n; i++)
+    b->keys_n = a->assets_n;
+    qsort(b->keys, b->keys_n, sizeof *b->keys, by_name);
+    for (size_t i = 1; i < b->keys_n; i++)
         if (by_name(&b->keys[i - 1], &b->keys[i]) == 0)
             return doc_fail(at, "token \"%.60s\" stands twice", b->keys[i].name);
     return ERR_OK;
 }
 
+static const struct asset_key *key_find(const struct auction_build *b, const char *name)
+{
+    struct asset_key key = { .name = name };
+
+    return b->keys_n == 0 ? NULL : bsearch(&key, b->keys, b->keys_n, sizeof key, by_name);
+}
+
+bool auction_build_knows(const struct auction_build *b, const char *name)
+{
+    return key_find(b, name) != NULL;
+}
+
 enum err auction_build_find_name(uint32_t *asset, const struct auction_build *b,
                                  const struct doc_at *at, const char *name)
 {
-    size_t n = b->file->auction.assets_n;
-    struct asset_key key = { .name = name };
-    const struct asset_key *found = n == 0 ? NULL : bsearch(&key, b->keys, n, sizeof key, by_name);
+    const struct asset_key *found = key_find(b, name);
 
     if (found == NULL)
         return doc_fail(at, "unknown token \"%.60s\"", name);

@@ -22,7 +22,8 @@ struct asset_key; /* name -> index, sorted */
 struct auction_build {
     struct auction_file *file;
     struct arena *arena;
-    struct asset_key *keys; /* [assets_n] once sealed */
+    struct asset_key *keys; /* [keys_n], of the assets before the last seal */
+    size_t keys_n;
 };
 
 /* at is the place that is blamed when the arena is full. */
@@ -34,8 +35,11 @@ MUST_USE enum err auction_build_open(struct auction_build *b, struct auction_fil
 MUST_USE enum err auction_build_asset(struct auction_asset **out, struct auction_build *b,
                                       const struct doc_at *at, const char *name);
 
-/* After the last asset: names can be looked up. ERR_INVALID a name stands twice. */
+/* Names of the assets so far can be looked up from now on. ERR_INVALID a name stands twice. */
 MUST_USE enum err auction_build_seal(struct auction_build *b, const struct doc_at *at);
+
+/* Can the name be looked up? Any case of letters. */
+bool auction_build_knows(const struct auction_build *b, const char *name);
 
 /* The asset that a string at a place names, in any case of letters. */
 MUST_USE enum err auction_build_find(uint32_t *asset, const struct auction_build *b,

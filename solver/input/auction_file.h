@@ -8,7 +8,8 @@
  *
  * Everything stands at one venue of domain "home" named "file". Tokens must be sound; pools and
  * orders that this build cannot use, or that contradict themselves, are skipped and counted.
- * A CoW limit order becomes a one-level book, which is exact.
+ * A CoW limit order becomes a one-level book, which is exact; a token that only liquidity of a CoW
+ * request mentions is added with 18 decimals and no mark.
  */
 #ifndef SLUICE_INPUT_AUCTION_FILE_H
 #define SLUICE_INPUT_AUCTION_FILE_H

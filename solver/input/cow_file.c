@@ -7,12 +7,11 @@
 
 /* referencePrice is wei per 10^18 atoms; a micro-unit of account is 10^12 wei. */
 #define MARK_PLACES 30
-#define DECIMALS_UNKNOWN 18
 
 static enum err token_read(struct auction_build *b, const struct doc_at *item)
 {
     struct auction_asset *asset;
-    uint64_t decimals = DECIMALS_UNKNOWN;
+    uint64_t decimals = COW_DECIMALS_UNKNOWN;
     struct doc_at at;
     struct u256 price;
 
@@ -97,6 +96,53 @@ static enum err liquidity_read(struct auction_build *b, const struct doc_at *ite
     return ERR_OK;
 }
 
+/* A text member; NULL when there is none. */
+static const char *text_of(const struct doc_at *item, const char *key)
+{
+    struct input_error *whole = item->doc->error, ignored = { { 0 } };
+    const char *text = NULL;
+    struct doc_at at;
+
+    item->doc->error = &ignored;
+    if (doc_find(&at, item, key) && doc_text(&text, &at) != ERR_OK)
+        text = NULL;
+    item->doc->error = whole;
+    return text;
+}
+
+/* The tokens that one entry of liquidity mentions: at most two, fewer when it is malformed. */
+static size_t mentioned(const char **names, const struct doc_at *item)
+{
+    const char *const keys[2] = { text_of(item, "makerToken"), text_of(item, "takerToken") };
+    struct doc_at tokens, token;
+    void *iter = NULL;
+    size_t n = 0;
+
+    for (size_t i = 0; i < 2; i++)
+        if (keys[i] != NULL)
+            names[n++] = keys[i];
+    if (n > 0 || !doc_find(&tokens, item, "tokens"))
+        return n;
+    while (n < 2 && doc_next(&token, &iter, &tokens))
+        names[n++] = token.key;
+    return n;
+}
+
+static enum err missing_add(struct auction_build *b, const struct doc_at *pools)
+{
+    const char **names = ARENA_NEW(b->arena, 2 * doc_count(pools), const char *);
+    size_t n = 0;
+
+    if (names == NULL)
+        return doc_full(pools);
+    for (size_t i = 0; i < doc_count(pools); i++) {
+        struct doc_at item = doc_item(pools, i);
+
+        n += mentioned(names + n, &item);
+    }
+    return cow_tokens_add_missing(b, pools, names, n);
+}
+
 static enum err kind_read(struct auction_intent *i, const struct doc_at *item)
 {
     struct doc_at at;
@@ -146,10 +192,12 @@ enum err cow_file_read(struct auction_file *f, const struct doc_at *root, struct
     TRY(doc_array(&pools, SIZE_MAX));
     TRY(doc_get(&orders, root, "orders"));
     TRY(doc_array(&orders, SIZE_MAX));
-    const size_t most[3] = { doc_count(&tokens), doc_count(&pools), doc_count(&orders) };
+    const size_t most[3] = { doc_count(&tokens) + 2 * doc_count(&pools), doc_count(&pools),
+                             doc_count(&orders) };
 
     TRY(auction_build_open(&b, f, arena, root, most));
     TRY(cow_tokens_read(&b, &tokens, token_read));
+    TRY(missing_add(&b, &pools));
     TRY(auction_build_each(&b, &pools, &liquidity));
     return auction_build_each(&b, &orders, &order);
 }

@@ -6,8 +6,6 @@
 #include "solver/input/cow_token.h"
 #include "solver/input/decimal.h"
 
-#define DECIMALS_UNKNOWN 18
-
 /*
  * external_price is wei per atom as a binary fraction; a micro-unit of account is 10^12 wei.
  * It is cut to 26 places so that the denominator fits.
@@ -35,7 +33,7 @@ static enum err mark_read(struct auction_asset *asset, const struct doc_at *item
 static enum err token_read(struct auction_build *b, const struct doc_at *item)
 {
     struct auction_asset *asset;
-    uint64_t decimals = DECIMALS_UNKNOWN;
+    uint64_t decimals = COW_DECIMALS_UNKNOWN;
     struct doc_at at;
 
     TRY(cow_token_add(&asset, b, item));

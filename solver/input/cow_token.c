@@ -1,7 +1,9 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "solver/input/cow_token.h"
 
+#include <stdlib.h>
 #include <string.h>
+#include <strings.h>
 
 #define ADDRESS_BYTES 20
 
@@ -34,6 +36,33 @@ enum err cow_tokens_read(struct auction_build *b, const struct doc_at *tokens,
     while (doc_next(&item, &iter, tokens))
         TRY(read(b, &item));
     return auction_build_seal(b, tokens);
+}
+
+static int by_name(const void *a, const void *b)
+{
+    const char *const *x = a, *const *y = b;
+
+    return strcasecmp(*x, *y);
+}
+
+enum err cow_tokens_add_missing(struct auction_build *b, const struct doc_at *at,
+                                const char **names, size_t n)
+{
+    struct auction_asset *asset;
+
+    qsort(names, n, sizeof *names, by_name);
+    for (size_t i = 0; i < n; i++) {
+        const char **ref = &b->file->asset_refs[b->file->auction.assets_n];
+
+        if ((i > 0 && by_name(&names[i - 1], &names[i]) == 0) || !is_address(names[i]) ||
+            auction_build_knows(b, names[i]))
+            continue;
+        TRY(auction_build_asset(&asset, b, at, names[i]));
+        asset->decimals = COW_DECIMALS_UNKNOWN;
+        if (doc_quote(ref, asset->name, b->arena) != ERR_OK)
+            return doc_full(at);
+    }
+    return auction_build_seal(b, at);
 }
 
 enum err cow_token_of_key(uint32_t *asset, const struct auction_build *b,

@@ -198,6 +198,23 @@ static void test_input_auction_makes_a_limit_order_a_book(void **state)
     assert_int_equal(file.skipped.limit_order, 1);
 }
 
+static void test_input_auction_adds_tokens_that_only_liquidity_mentions(void **state)
+{
+    (void)state;
+    assert_ok(parse("{\"tokens\":{\"" ETH "\":{}},\"liquidity\":[{\"kind\":\"constantProduct\","
+                    "\"id\":\"1\",\"tokens\":{\"" DAI "\":{\"balance\":\"5\"},\"" ETH
+                    "\":{\"balance\":\"6\"}},\"fee\":\"0\"},{\"kind\":\"constantProduct\","
+                    "\"id\":\"2\",\"tokens\":{\"" DAI "\":{\"balance\":\"5\"},\"dai\":"
+                    "{\"balance\":\"6\"}},\"fee\":\"0\"}],\"orders\":[]}"));
+    assert_int_equal(file.auction.assets_n, 2);
+    assert_int_equal(file.auction.assets[1].decimals, 18);
+    assert_string_equal(file.asset_refs[1], "\"" DAI "\"");
+    assert_int_equal(file.auction.curves_n, 1);
+    assert_int_equal(file.skipped.bad_pool, 1);
+    assert_string_equal(file.skipped.first_bad.text,
+                        "i.json: $.liquidity[1].tokens.dai: unknown token \"dai\"");
+}
+
 static void test_input_auction_reads_an_older_instance(void **state)
 {
     (void)state;
@@ -274,7 +291,7 @@ static void test_input_auction_loads_the_shared_cow_auctions(void **state)
     loads("data/cow/instances/solver-template-py/real_7400681_prod_mainnet.json", 349, 527, 493);
     loads("data/cow/instances/solver-template-py/small_example.json", 18, 2, 0);
     loads("data/cow/instances/kirsanium/example.json", 3, 29, 0);
-    loads("data/cow/solver-engine/baseline-limit_order_quoting-sell_order/request.json", 0, 1, 2);
+    loads("data/cow/solver-engine/baseline-limit_order_quoting-sell_order/request.json", 1, 1, 1);
 }
 
 int main(void)
@@ -286,6 +303,7 @@ int main(void)
         cmocka_unit_test(test_input_auction_says_why_a_pool_or_order_is_skipped),
         cmocka_unit_test(test_input_auction_reads_a_cow_request),
         cmocka_unit_test(test_input_auction_makes_a_limit_order_a_book),
+        cmocka_unit_test(test_input_auction_adds_tokens_that_only_liquidity_mentions),
         cmocka_unit_test(test_input_auction_reads_an_older_instance),
         cmocka_unit_test(test_input_auction_refuses_what_it_cannot_place),
         cmocka_unit_test(test_input_auction_loads_the_shared_instances),
