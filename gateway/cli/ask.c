@@ -104,7 +104,10 @@ int ask_get(struct wire_item_answer *out, struct cli *c, const struct client_sig
     struct wire_item item = { .kind = WIRE_ITEM_GET };
 
     item.as.get.id = id;
-    return ask_item(out, c, who, &item);
+    int status = ask_item(out, c, who, &item);
+    if (status == CLI_OK)
+        out->status.intent.account = who->account; /* not sent: the reader knows who asks */
+    return status;
 }
 
 static void progress(const struct wire_item_answer *a, int64_t deadline_ms)

@@ -71,7 +71,7 @@ char *out_micro(char buf[OUT_NUMBER_TEXT], uint64_t micro)
 
     out_units(whole, AMOUNT_OF(micro / 1000000), 0, 0);
     text_init(&t, buf, OUT_NUMBER_TEXT);
-    if (micro < SMALL_MICRO)
+    if (micro > 0 && micro < SMALL_MICRO)
         text_add(&t, "$%s.%04u", whole, (unsigned)(micro % 1000000 / 100));
     else
         text_add(&t, "$%s.%02u", whole, (unsigned)(micro % 1000000 / 10000));

@@ -9,7 +9,7 @@
 #define PRICE_PLACES 6
 
 /* "1 A = x B" when x >= 1 and it can be computed. */
-static bool price_one_way(char buf[160], const struct asset *base, struct amount a,
+static bool price_one_way(char buf[REPORT_PRICE_TEXT], const struct asset *base, struct amount a,
                           const struct asset *quote, struct amount b)
 {
     char text[OUT_NUMBER_TEXT];
@@ -19,17 +19,17 @@ static bool price_one_way(char buf[160], const struct asset *base, struct amount
         amount_muldiv_floor(&per_unit, b, amount_pow10(base->decimals), a) != ERR_OK ||
         amount_cmp(per_unit, amount_pow10(quote->decimals)) < 0)
         return false;
-    snprintf(buf, 160, "1 %.40s = %s %.40s", base->symbol,
+    snprintf(buf, REPORT_PRICE_TEXT, "1 %.40s = %s %.40s", base->symbol,
              out_units(text, per_unit, quote->decimals, PRICE_PLACES), quote->symbol);
     return true;
 }
 
-char *report_price(char buf[160], const struct asset *first, struct amount a,
+char *report_price(char buf[REPORT_PRICE_TEXT], const struct asset *first, struct amount a,
                    const struct asset *second, struct amount b)
 {
     if (first == NULL || second == NULL ||
         (!price_one_way(buf, first, a, second, b) && !price_one_way(buf, second, b, first, a)))
-        snprintf(buf, 160, "-");
+        buf[0] = '\0';
     return buf;
 }
 
@@ -43,6 +43,17 @@ struct delta report_better(const struct wire_receipt_fill *f, enum intent_kind k
         return delta_of(AMOUNT_ZERO, false);
     return amount_cmp(ours, theirs) >= 0 ? delta_of(amount_sub_or_zero(ours, theirs), false)
                                          : delta_of(amount_sub_or_zero(theirs, ours), true);
+}
+
+static void price_cell(struct out *o, const struct asset *first, struct amount a,
+                       const struct asset *second, struct amount b)
+{
+    char price[REPORT_PRICE_TEXT];
+
+    if (report_price(price, first, a, second, b)[0] != '\0')
+        out_text(o, price);
+    else
+        out_none(o);
 }
 
 /* ---- the intent ---- */
@@ -90,15 +101,14 @@ static void intent_amounts(struct out *o, const struct cli *c, const struct wire
     const struct asset *sell = asset_get(&c->assets, i->sell_asset);
     const struct asset *buy = asset_get(&c->assets, i->buy_asset);
     uint32_t free_side = i->kind == INTENT_SELL ? i->buy_asset : i->sell_asset;
-    char price[160];
 
     out_amount(o, i->sell_asset, i->sell_amount);
     out_amount(o, i->buy_asset, i->buy_amount);
-    out_text(o, report_price(price, sell, i->sell_amount, buy, i->buy_amount));
+    price_cell(o, sell, i->sell_amount, buy, i->buy_amount);
     out_time(o, i->deadline_ms);
     out_amount(o, i->sell_asset, s->paid);
     out_amount(o, i->buy_asset, s->got);
-    out_text(o, report_price(price, sell, s->paid, buy, s->got));
+    price_cell(o, sell, s->paid, buy, s->got);
     out_amount(o, free_side, surplus_total(s));
     out_delta(o, free_side, better_total(s));
 }
@@ -146,7 +156,6 @@ static void fill_print(struct out *o, const struct cli *c, const struct wire_sta
 {
     const struct intent *i = &s->intent;
     uint32_t free_side = i->kind == INTENT_SELL ? i->buy_asset : i->sell_asset;
-    char price[160];
     bool none;
     struct delta better = report_better(f, i->kind, &none);
 
@@ -154,8 +163,8 @@ static void fill_print(struct out *o, const struct cli *c, const struct wire_sta
     out_time(o, f->unix_ms);
     out_amount(o, i->sell_asset, f->paid);
     out_amount(o, i->buy_asset, f->got);
-    out_text(o, report_price(price, asset_get(&c->assets, i->sell_asset), f->paid,
-                             asset_get(&c->assets, i->buy_asset), f->got));
+    price_cell(o, asset_get(&c->assets, i->sell_asset), f->paid,
+               asset_get(&c->assets, i->buy_asset), f->got);
     out_amount(o, free_side, f->surplus_limit);
     if (none) {
         out_none(o);

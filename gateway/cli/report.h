@@ -13,14 +13,16 @@
 #include "proto/wire_intent.h"
 #include "proto/wire_operator.h"
 
+#define REPORT_PRICE_TEXT 160
+
 /* The status of one intent, then its fills, if any. */
 void report_intent(const struct cli *c, const struct wire_status *s);
 
 /*
  * "1 ETH = 3,008.2 USDC", turned round when one unit of the first is worth less than one of the
- * second. a of asset first was exchanged for b of asset second.
+ * second. a of asset first was exchanged for b of asset second. Empty when there is no price.
  */
-char *report_price(char buf[160], const struct asset *first, struct amount a,
+char *report_price(char buf[REPORT_PRICE_TEXT], const struct asset *first, struct amount a,
                    const struct asset *second, struct amount b);
 
 /*

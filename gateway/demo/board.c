@@ -16,7 +16,8 @@
 #define LINE_MAX_BYTES 512
 #define ROWS_DEFAULT 40
 #define COLUMNS_DEFAULT 100
-#define HOUSE_SHOWN 6
+#define HOUSE_SHOWN 5
+#define VENUE_COLUMNS 42 /* of the left table */
 
 #define BOLD "\033[1m"
 #define DIM "\033[2m"
@@ -122,58 +123,72 @@ static void draw_numbers(struct screen *s, const struct board_moment *m)
     char a[OUT_NUMBER_TEXT], c[OUT_NUMBER_TEXT], gap[OUT_NUMBER_TEXT];
 
     line(s,
-         BOLD "intents " PLAIN "%8llu accepted %6llu open %8llu filled %6llu in part %6llu expired"
-              "%s%llu%s",
+         BOLD "intents" PLAIN
+              " %7llu accepted, %llu open, %llu filled, %llu in part, %llu expired, "
+              "%llu refused",
          (unsigned long long)bot->accepted, (unsigned long long)bot->open,
          (unsigned long long)bot->filled, (unsigned long long)bot->part,
-         (unsigned long long)bot->expired, bot->refused > 0 ? "   " : DIM "   ",
-         (unsigned long long)bot->refused, " refused");
-    line(s,
-         BOLD "batches " PLAIN "%8llu settled  %6llu fills, of these many net; %llu legs to venues",
+         (unsigned long long)bot->expired, (unsigned long long)bot->refused);
+    line(s, BOLD "batches" PLAIN " %7llu settled: %llu fills, with %llu legs at venues",
          (unsigned long long)v->batches, (unsigned long long)v->fills, (unsigned long long)v->legs);
     if (v->last.auction > 0)
         line(s,
-             DIM
-             "        %8llu the last: %u intents, %u fills, %u legs, solved in %u.%u ms, at most "
-             "%s %% from the optimum",
+             BOLD "newest " PLAIN
+                  " %7llu had %u intents, %u fills, %u legs; solved in %u.%u ms, at "
+                  "most %s %% below the optimum",
              (unsigned long long)v->last.auction, v->last.intents, v->last.fills, v->last.legs,
              v->last.solve_us / 1000, v->last.solve_us % 1000 / 100, gap_text(gap, &v->last));
+    else
+        line(s, BOLD "newest " PLAIN "       - no batch has settled yet");
     line(s,
-         BOLD "surplus " PLAIN GREEN "%12s" PLAIN " more than the limits asked for,  " GREEN
+         BOLD "surplus" PLAIN "  " GREEN "%s" PLAIN " more than the limits asked for, " GREEN
               "%s" PLAIN " more than the best single venue",
          out_micro(a, v->surplus_micro), out_micro(c, v->better_micro));
-    line(s, "%s", "");
 }
 
-static void draw_venues(struct screen *s, const struct pulse_view *v)
+/* What the leader sees, beside what runs here. */
+static void venue_cell(char *buf, size_t n, const struct pulse_view *v, size_t i)
 {
-    line(s, BOLD "venue        kind   is      curves   age ms   open legs");
-    for (size_t i = 0; i < v->venues_n; i++) {
-        const struct pulse_venue *n = &v->venues[i];
-        line(s, "%-12s %-6s %s%-6s" PLAIN " %7llu %8llu %11llu  %s", n->name.text, n->kind.text,
-             n->up ? GREEN : RED, n->up ? "up" : "down", (unsigned long long)n->curves,
-             (unsigned long long)n->age_ms, (unsigned long long)n->open_legs, n->note);
+    if (i < v->venues_n) {
+        const struct pulse_venue *x = &v->venues[i];
+        snprintf(buf, n, "%-10.10s %-5.5s %s%-4s" PLAIN " %6llu %7llu %5llu", x->name.text,
+                 x->kind.text, x->up ? GREEN : RED, x->up ? "up" : "down",
+                 (unsigned long long)x->curves, (unsigned long long)x->age_ms,
+                 (unsigned long long)x->open_legs);
+    } else {
+        snprintf(buf, n, "%-*s" PLAIN, VENUE_COLUMNS,
+                 i == 0 && v->venues_n == 0 ? "no leader has reported yet" : "");
     }
-    if (v->venues_n == 0)
-        line(s, DIM "no leader has reported yet");
-    line(s, "%s", "");
 }
 
-static void draw_processes(struct screen *s, const struct board_moment *m)
+static void process_cell(char *buf, size_t n, const struct board_moment *m, size_t i)
 {
-    line(s, BOLD "process             pid    up s  restarts");
-    for (size_t i = 0; i < m->fleet->n; i++) {
-        const struct fleet_process *p = &m->fleet->processes[i];
-        if (p->pid > 0)
-            line(s, "%-16s %6d %7llu %9u", p->name, (int)p->pid,
+    const struct fleet_process *p = &m->fleet->processes[i];
+
+    if (i >= m->fleet->n)
+        buf[0] = '\0';
+    else if (p->pid > 0)
+        snprintf(buf, n, "%-14.14s %7d %6llu %8u", p->name, (int)p->pid,
                  seconds_of(m->now_ns > p->started_ns ? m->now_ns - p->started_ns : 0),
                  p->restarts);
-        else
-            line(s, "%-16s " RED "%6s %7s" PLAIN " %9u", p->name, "-", "waits", p->restarts);
+    else
+        snprintf(buf, n, "%-14.14s " RED "%7s %6s" PLAIN " %8u", p->name, "-", "waits",
+                 p->restarts);
+}
+
+static void draw_tables(struct screen *s, const struct board_moment *m)
+{
+    char venue[LINE_MAX_BYTES / 2], process[LINE_MAX_BYTES / 2];
+    size_t rows = m->fleet->n > m->pulse->venues_n ? m->fleet->n : m->pulse->venues_n;
+
+    line(s, BOLD "venue      kind  is   curves  age ms  legs" PLAIN "   |   " BOLD
+                 "process            pid   up s restarts");
+    for (size_t i = 0; i < rows; i++) {
+        venue_cell(venue, sizeof venue, m->pulse, i);
+        process_cell(process, sizeof process, m, i);
+        line(s, "%s   |   %s", venue, process);
     }
-    if (m->fleet->news[0] != '\0')
-        line(s, DIM "last: %s", m->fleet->news);
-    line(s, "%s", "");
+    line(s, DIM "%s%s", m->fleet->news[0] != '\0' ? "last end: " : "", m->fleet->news);
 }
 
 static void draw_house(struct screen *s, const struct board *b, const struct pulse_view *v)
@@ -189,17 +204,14 @@ static void draw_house(struct screen *s, const struct board *b, const struct pul
         n += (size_t)snprintf(text + n, sizeof text - n, "  %s %s",
                               out_units(units, v->house[i].amount, a->decimals, 2), a->symbol);
     }
-    line(s, BOLD "house   " PLAIN "%s", text);
-    line(s, "%s", "");
+    line(s, BOLD "house  " PLAIN "%s", text);
 }
 
 static void draw_news(struct screen *s, const struct bot_score *bot)
 {
     line(s, BOLD "last fills");
-    for (size_t i = 0; i < BOT_NEWS_N; i++) {
-        if (bot->news[i][0] != '\0')
-            line(s, "%s", bot->news[i]);
-    }
+    for (size_t i = 0; i < BOT_NEWS_N; i++)
+        line(s, "  %s", bot->news[i]);
 }
 
 /* ---- the whole ---- */
@@ -219,11 +231,11 @@ void board_draw(struct board *b, const struct board_moment *m)
         return;
     draw_head(&s, b, m);
     draw_numbers(&s, m);
-    draw_venues(&s, m->pulse);
-    draw_processes(&s, m);
     draw_house(&s, b, m->pulse);
+    line(&s, "%s", "");
     draw_news(&s, m->bot);
     line(&s, "%s", "");
+    draw_tables(&s, m);
     line(&s,
          DIM "try, in another terminal:  sluice -d %s submit --sell 1.5 ETH --for USDC --min 4000 "
              "--wait",
@@ -244,9 +256,9 @@ void board_line(struct board *b, const struct board_moment *m)
     }
     for (size_t i = 0; i < v->venues_n; i++)
         up += v->venues[i].up;
-    printf("%4llu s  %-8s intents %llu accepted %llu open %llu filled %llu expired  batches %llu  "
-           "fills %llu  surplus %s over limits, %s over best venue  gap %s %%  venues %zu/%zu  "
-           "processes %zu/%zu  restarts %llu\n",
+    printf("%4llu s  %-8s %llu accepted, %llu open, %llu filled, %llu expired; %llu batches, "
+           "%llu fills; %s over limits, %s over best venue; gap %s %%; %zu/%zu venues, "
+           "%zu/%zu processes, %llu restarts\n",
            seconds_of(m->now_ns - b->start_ns), m->doing, (unsigned long long)bot->accepted,
            (unsigned long long)bot->open, (unsigned long long)(bot->filled + bot->part),
            (unsigned long long)bot->expired, (unsigned long long)v->batches,

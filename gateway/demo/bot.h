@@ -19,7 +19,7 @@
 #include "gateway/client/client.h"
 
 #define BOT_ACCOUNTS 4
-#define BOT_NEWS_N 6
+#define BOT_NEWS_N 5
 #define BOT_NEWS_TEXT 160
 
 enum bot_phase { BOT_FUND, BOT_POST, BOT_DRAIN, BOT_DONE };

@@ -17,7 +17,6 @@
 
 #include "gateway/cli/fail.h"
 
-#define PATH_TEXT 2048
 #define SOCKET_NAME_MAX 48 /* longest name of a socket in the directory */
 #define OPEN_DIRS_MAX 16
 
@@ -25,6 +24,7 @@ static const char mark_name[] = "demo.mark";
 
 /* ---- the state directory ---- */
 
+/* Nothing in it but, perhaps, keys that sluice keygen made. */
 static bool is_empty_dir(const char *dir)
 {
     DIR *d = opendir(dir);
@@ -33,7 +33,8 @@ static bool is_empty_dir(const char *dir)
     if (d == NULL)
         return false;
     for (struct dirent *e; (e = readdir(d)) != NULL;)
-        n += strcmp(e->d_name, ".") != 0 && strcmp(e->d_name, "..") != 0;
+        n += strcmp(e->d_name, ".") != 0 && strcmp(e->d_name, "..") != 0 &&
+             strcmp(e->d_name, "keys") != 0;
     closedir(d);
     return n == 0;
 }
@@ -41,7 +42,7 @@ static bool is_empty_dir(const char *dir)
 static int take_lock(struct layout *l, const struct cli *c)
 {
     const char *dir = c->config.dir;
-    char mark[PATH_TEXT];
+    char mark[LAYOUT_PATH_TEXT];
 
     snprintf(mark, sizeof mark, "%s/%s", dir, mark_name);
     if (access(mark, F_OK) != 0 && !is_empty_dir(dir))
@@ -80,13 +81,15 @@ static int take_dir(struct layout *l, const struct cli *c, bool keep)
 
     if (strlen(dir) + SOCKET_NAME_MAX > sizeof address.sun_path)
         return fail(c, FAIL_BUSY, dir, "the path is too long for sockets inside it");
-    snprintf(inside, sizeof inside, "%.900s/keys/x", dir);
+    snprintf(inside, sizeof inside, "%.900s/x", dir);
     cli_make_folder(inside);
     int status = take_lock(l, c);
     if (status != CLI_OK)
         return status;
     if (!keep && nftw(dir, remove_one, OPEN_DIRS_MAX, FTW_DEPTH | FTW_PHYS) != 0)
         return fail(c, FAIL_FILE, dir, "an earlier demo cannot be removed: %s", strerror(errno));
+    snprintf(inside, sizeof inside, "%.900s/keys/x", dir);
+    cli_make_folder(inside);
     snprintf(inside, sizeof inside, "%.900s/redis/x", dir);
     cli_make_folder(inside);
     snprintf(l->log, sizeof l->log, "%.900s/demo.log", dir);
@@ -105,7 +108,7 @@ static int find_programs(struct layout *l, const struct cli *c)
     program[n > 0 ? n : 0] = '\0';
     snprintf(l->bin, sizeof l->bin, "%s", dirname(program));
     for (size_t i = 0; i < sizeof names / sizeof names[0]; i++) {
-        char path[PATH_TEXT];
+        char path[LAYOUT_PATH_TEXT];
         snprintf(path, sizeof path, "%s/%s", l->bin, names[i]);
         if (access(path, X_OK) != 0)
             return fail(c, FAIL_PROGRAM, path, "%s is not there", names[i]);
@@ -140,7 +143,7 @@ static int is_json(const struct dirent *e)
 static int find_markets(struct layout *l, const struct cli *c)
 {
     char folder[CONFIG_TEXT_MAX];
-    char path[PATH_TEXT];
+    char path[LAYOUT_PATH_TEXT];
     struct dirent **entries;
 
     snprintf(folder, sizeof folder, "%s", c->config.assets);
@@ -184,11 +187,11 @@ void layout_close(struct layout *l)
 /* ---- command lines ---- */
 
 /* Every setting of this command, defaults included, for the processes: DIR/demo.ini. */
-static int write_settings(char path[PATH_TEXT], const struct cli *c)
+static int write_settings(char path[LAYOUT_PATH_TEXT], const struct cli *c)
 {
     const struct config *s = &c->config;
 
-    snprintf(path, PATH_TEXT, "%s/demo.ini", s->dir);
+    snprintf(path, LAYOUT_PATH_TEXT, "%s/demo.ini", s->dir);
     FILE *f = fopen(path, "we");
     if (f == NULL)
         return fail(c, FAIL_FILE, path, "%s", strerror(errno));
@@ -206,7 +209,7 @@ static int write_settings(char path[PATH_TEXT], const struct cli *c)
 /* A private server, unless --redis names another one. */
 static enum err add_redis(struct fleet *f, const struct cli *c)
 {
-    char dir[PATH_TEXT];
+    char dir[LAYOUT_PATH_TEXT];
 
     snprintf(dir, sizeof dir, "unix:%s/redis.sock", c->config.dir);
     if (strcmp(dir, c->config.redis) != 0)
@@ -239,7 +242,8 @@ static enum err add_redis(struct fleet *f, const struct cli *c)
 static enum err add_venue(struct fleet *f, const struct cli *c, const struct layout *l,
                           const struct layout_venue *v, uint64_t seed)
 {
-    char program[PATH_TEXT], listen[PATH_TEXT], state[PATH_TEXT], seed_text[32], name[PATH_TEXT];
+    char program[LAYOUT_PATH_TEXT], listen[LAYOUT_PATH_TEXT], state[LAYOUT_PATH_TEXT],
+        seed_text[32], name[LAYOUT_PATH_TEXT];
 
     snprintf(program, sizeof program, "%s/sluice-venue", l->bin);
     snprintf(listen, sizeof listen, "ipc://%s/venue-%s.ipc", c->config.dir, v->name);
@@ -255,7 +259,7 @@ static enum err add_venue(struct fleet *f, const struct cli *c, const struct lay
 static enum err add_service(struct fleet *f, const struct layout *l, const char *program,
                             const char *name, const char *settings)
 {
-    char path[PATH_TEXT];
+    char path[LAYOUT_PATH_TEXT];
 
     snprintf(path, sizeof path, "%s/%s", l->bin, program);
     const char *const argv[] = { path, "--config", settings, "--name", name, NULL };
@@ -275,7 +279,7 @@ static enum err add_all(struct fleet *f, const struct cli *c, const struct layou
 
 int layout_fleet(struct fleet *f, struct cli *c, const struct layout *l, uint64_t seed)
 {
-    char settings[PATH_TEXT];
+    char settings[LAYOUT_PATH_TEXT];
     size_t n = 0;
 
     c->config.venues[0] = '\0';

@@ -17,11 +17,12 @@
 
 #define LAYOUT_VENUES_MAX 16
 #define LAYOUT_VENUES_MIN 3
+#define LAYOUT_PATH_TEXT 2048
 
 struct layout_venue {
     char name[NAME_TEXT];
     char kind[NAME_TEXT];
-    char file[CONFIG_TEXT_MAX];
+    char file[LAYOUT_PATH_TEXT];
 };
 
 struct layout {
