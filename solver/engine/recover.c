@@ -15,6 +15,20 @@ static bool leg_sent(enum leg_state s)
     return s == LEG_SENT || s == LEG_UNKNOWN;
 }
 
+/* A settled fill comes with its final amounts: what it did not use is back in its hold. */
+static void run_of_fill(struct run *r, const struct ledger_fill *f)
+{
+    if (f->settled && amount_is_zero(f->paid))
+        return; /* dropped: it left no trace in the pot */
+    r->shares[r->fills_n] = (struct allocate_fill){ .paid = f->paid, .got = f->got };
+    r->fills[r->fills_n++] = (struct run_fill){
+        .intent = { .id = f->intent, .sell_asset = f->sell_asset, .buy_asset = f->buy_asset },
+        .paid = f->paid,
+        .got = f->got,
+        .settled = f->settled
+    };
+}
+
 static void run_of_plan(struct run *r, const struct ledger_open_plan *p)
 {
     r->plan = p->plan;
@@ -28,15 +42,8 @@ static void run_of_plan(struct run *r, const struct ledger_open_plan *p)
                                                           : g->state == LEG_PREP ? RUN_LEG_PLANNED
                                                                                  : RUN_LEG_CLOSED };
     }
-    for (size_t i = 0; i < p->fills_n && i < RUN_ITEMS_MAX; i++) {
-        const struct ledger_fill *f = &p->fills[i];
-        r->fills[r->fills_n++] = (struct run_fill){
-            .intent = { .id = f->intent, .sell_asset = f->sell_asset, .buy_asset = f->buy_asset },
-            .paid = f->paid,
-            .got = f->got,
-            .settled = f->settled
-        };
-    }
+    for (size_t i = 0; i < p->fills_n && i < RUN_ITEMS_MAX; i++)
+        run_of_fill(r, &p->fills[i]);
     for (size_t i = 0; i < p->covers_n && i < RUN_ASSETS_MAX; i++)
         r->covers[r->covers_n++] = p->covers[i];
     for (size_t i = 0; i < p->pot_n && i < RUN_ASSETS_MAX; i++)

@@ -60,7 +60,9 @@ static void outcomes_take(struct run *r)
                                     .unknown = unknown,
                                     .in = unknown ? g->in : g->filled_in,
                                     .out = g->filled_out };
-        CHECK(amount_muldiv_floor(&o->promised, g->min_out, o->in, g->in) == ERR_OK);
+        /* A leg that shrank to nothing was never sent and promised nothing. */
+        if (!amount_is_zero(o->in))
+            CHECK(amount_muldiv_floor(&o->promised, g->min_out, o->in, g->in) == ERR_OK);
     }
 }
 
