@@ -1,0 +1,45 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/*
+ * store_subject -- one suite, every store: each test runs on the model and on real Redis, in a
+ * ledger of its own that holds the same small world.
+ *
+ * alice has 1000 of asset 1, bob 1000 of asset 2, the inventories home and cex 500 of each; "one"
+ * leads with fence 1; auction 1 is numbered.
+ */
+#ifndef SLUICE_TESTS_CONFORMANCE_STORE_SUBJECT_H
+#define SLUICE_TESTS_CONFORMANCE_STORE_SUBJECT_H
+
+#include "tests/support/ledger_fixture.h"
+
+#define HOUR_MS 3600000
+
+int store_subject_model(void **state);
+int store_subject_redis(void **state);
+int store_subject_close(void **state);
+
+/* The test on every store. */
+#define STORE_TEST(test)                                                                           \
+    { "model " #test, test, store_subject_model, store_subject_close, NULL },                      \
+    {                                                                                              \
+        "redis " #test, test, store_subject_redis, store_subject_close, NULL                       \
+    }
+
+/* An hour from now by the store's clock. */
+int64_t store_subject_later(struct ledger_fixture *f);
+
+/*
+ * A batch that is under way: intent 1, alice sells 600 of asset 1 for at least 300 of asset 2;
+ * plan 50 fills 400 for 200 of it through leg 60 of venue amm (home, 400 -> 200) and leg 61 of
+ * venue book (cex, 100 of asset 2 -> 190 of asset 1), and covers 50 of asset 2.
+ */
+struct ledger_call store_subject_plan(void);
+void store_subject_planned(struct ledger_fixture *f);
+
+/* Send a leg of plan 50 with these amounts. What a call points to lasts until the same function is
+ * called again; so it is for the others here. */
+struct ledger_call store_subject_send(uint64_t leg, uint64_t in, uint64_t min_out);
+
+/* Settle plan 50: intent 1 with these amounts; the caller adds the rest. */
+struct ledger_call store_subject_settle(uint64_t paid, uint64_t got);
+
+#endif
