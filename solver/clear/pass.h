@@ -55,6 +55,7 @@ struct pass {
     /* price, fills, route */
     struct equilibrium equilibrium;
     struct paid paid;
+    bool cut;          /* cycles may not be used although options.cycles allows them */
     uint32_t slack_no; /* which slack of the ladder rounding is at */
     uint32_t drops;    /* times that fills were dropped */
     /* round and later: the answer; certified when the judge accepted it */

@@ -5,6 +5,8 @@
 #include "solver/clear/payout.h"
 #include "solver/clear/stages.h"
 
+#define LENDINGS_MAX 24 /* tries to close circles exactly before they are cut */
+
 /*
  * From the proposal's proportions to exact legs (docs/math.md 5). Assets are visited in
  * topological order; what an asset does not owe its buyers goes on over its outgoing flows in the
@@ -17,6 +19,8 @@ struct rounding {
     struct u256 *have; /* [assets_n] */
     struct u256 *owed; /* [assets_n] */
     struct u256 *lent; /* [assets_n] by the pot, on a circle */
+    bool *lends;       /* [assets_n] */
+    bool *passed;      /* [assets_n] scratch */
     uint32_t *pending; /* [assets_n] flows that still bring some */
     bool *visited;     /* [assets_n] */
     struct solution *s;
@@ -42,20 +46,21 @@ static enum err rounding_init(struct rounding *d, struct pass *p)
                             .have = ARENA_NEW(p->arena, n, struct u256),
                             .owed = ARENA_NEW(p->arena, n, struct u256),
                             .lent = ARENA_NEW(p->arena, n, struct u256),
+                            .passed = ARENA_NEW(p->arena, n, bool),
+                            .lends = ARENA_NEW(p->arena, n, bool),
                             .pending = ARENA_NEW(p->arena, n, uint32_t),
                             .visited = ARENA_NEW(p->arena, n, bool),
                             .s = &p->solution };
     d->s->fills = ARENA_NEW(p->arena, d->r->fills_n, struct solution_fill);
     d->s->legs = ARENA_NEW(p->arena, d->r->flows_n, struct solution_leg);
     d->s->fills_n = d->s->legs_n = d->s->covers_n = 0;
-    if (d->have == NULL || d->owed == NULL || d->lent == NULL || d->pending == NULL ||
-        d->visited == NULL || d->s->fills == NULL || d->s->legs == NULL)
+    if (d->have == NULL || d->owed == NULL || d->lent == NULL || d->lends == NULL ||
+        d->passed == NULL || d->pending == NULL || d->visited == NULL || d->s->fills == NULL ||
+        d->s->legs == NULL)
         return ERR_NOMEM;
     d->s->prices = d->r->prices;
     d->s->duals = d->r->duals;
     d->s->prices_n = d->s->duals_n = n;
-    for (size_t i = 0; i < d->r->flows_n; i++)
-        d->pending[flow_out(d, i)]++;
     return ERR_OK;
 }
 
@@ -124,17 +129,35 @@ static size_t flows_of(size_t *list, const struct rounding *d, uint32_t asset)
     return n;
 }
 
-/* Send `offer` over a flow; what the curve takes leaves *spare. */
+/*
+ * What the curve takes of `offer`. Where the output is coarse, less buys the same: the rest is worth
+ * more on another flow, unless this is the last one.
+ */
+static void trade_find(struct trade *t, const struct curve *c, int side, const struct u256 *offer,
+                       bool last)
+{
+    struct trade least, again;
+
+    if (u256_is_zero(offer) || curve_out(t, c, side, offer) != ERR_OK || u256_is_zero(&t->out)) {
+        *t = (struct trade){ 0 };
+        return;
+    }
+    if (!last && curve_in(&least, c, side, &t->out) == ERR_OK && u256_cmp(&least.in, &t->in) < 0 &&
+        curve_out(&again, c, side, &least.in) == ERR_OK && u256_cmp(&again.out, &t->out) == 0)
+        *t = again;
+}
+
+/* Send up to `offer` over a flow; what the curve takes leaves *spare. */
 static enum err leg_add(struct u256 *spare, struct rounding *d, size_t flow,
-                        const struct u256 *offer)
+                        const struct u256 *offer, bool last)
 {
     const struct proposal_flow *f = &d->r->flows[flow];
     struct u256 *target = &d->have[flow_out(d, flow)], *source = &d->have[flow_in(d, flow)];
-    struct trade t = { 0 };
+    struct trade t;
 
     d->pending[flow_out(d, flow)]--;
-    if (u256_is_zero(offer) || curve_out(&t, &d->a->curves[f->curve], f->side, offer) != ERR_OK ||
-        u256_is_zero(&t.out))
+    trade_find(&t, &d->a->curves[f->curve], f->side, offer, last);
+    if (u256_is_zero(&t.out))
         return ERR_OK;
     d->s->legs[d->s->legs_n++] = (struct solution_leg){
         .curve = f->curve, .side = (uint32_t)f->side, .in = t.in, .min_out = t.out
@@ -144,63 +167,130 @@ static enum err leg_add(struct u256 *spare, struct rounding *d, size_t flow,
     return u256_add(target, target, &t.out);
 }
 
-/*
- * Send on what the asset does not owe. On a circle (`early`: something is still to come in) what
- * was proposed is sent instead, and the pot lends it.
- */
+/* a - b, or 0. */
+static struct u256 excess(const struct u256 *a, const struct u256 *b)
+{
+    struct u256 out = { { 0 } };
+
+    return u256_sub(&out, a, b) == ERR_OK ? out : u256_of(0);
+}
+
+/* On a circle the pot lends what is still to come in: at first what was proposed to go out. */
+static enum err asset_lend(struct rounding *d, uint32_t asset, const struct u256 *planned)
+{
+    struct u256 spare = excess(&d->have[asset], &d->owed[asset]);
+
+    if (!d->lends[asset])
+        d->lent[asset] = excess(planned, &spare);
+    d->lends[asset] = true;
+    return u256_add(&d->have[asset], &d->have[asset], &d->lent[asset]);
+}
+
+/* Send on what the asset does not owe. early: on a circle, something is still to come in. */
 static enum err asset_visit(struct rounding *d, uint32_t asset, size_t *list, bool early)
 {
     size_t n = flows_of(list, d, asset);
-    struct u256 spare = { { 0 } }, planned = { { 0 } };
+    struct u256 spare, planned = { { 0 } };
 
     d->visited[asset] = true;
     for (size_t i = 0; i < n; i++)
         TRY(u256_add(&planned, &planned, &d->r->flows[list[i]].in));
-    if (early) {
-        spare = planned;
-        d->lent[asset] = planned;
-        TRY(u256_add(&d->have[asset], &d->have[asset], &planned));
-    } else if (u256_cmp(&d->have[asset], &d->owed[asset]) > 0) {
-        TRY(u256_sub(&spare, &d->have[asset], &d->owed[asset]));
-    }
+    if (early)
+        TRY(asset_lend(d, asset, &planned));
+    spare = excess(&d->have[asset], &d->owed[asset]);
     for (size_t i = 0; i < n; i++) {
         struct u256 in = d->r->flows[list[i]].in, offer;
 
         TRY(u256_muldiv_floor(&offer, &spare, &in, &planned));
         TRY(u256_sub(&planned, &planned, &in));
-        TRY(leg_add(&spare, d, list[i], &offer));
+        TRY(leg_add(&spare, d, list[i], &offer, i + 1 == n));
     }
     return ERR_OK;
 }
 
-/* The next asset: nothing more comes in; else, on a circle, the first that is left. */
+/* Go upstream from an asset until one comes again: it is on a circle. */
+static uint32_t circle_find(const struct rounding *d, uint32_t asset, bool *passed)
+{
+    memset(passed, 0, d->a->assets_n * sizeof(*passed));
+    while (!passed[asset]) {
+        passed[asset] = true;
+        for (size_t i = 0; i < d->r->flows_n; i++) {
+            if (flow_out(d, i) == asset && !d->visited[flow_in(d, i)]) {
+                asset = flow_in(d, i);
+                break;
+            }
+        }
+    }
+    return asset;
+}
+
+/* The next asset: nothing more comes in; else, `early`, one on a circle. UINT32_MAX: none left. */
 static uint32_t asset_next(const struct rounding *d, bool *early)
 {
     uint32_t left = UINT32_MAX;
 
+    *early = false;
     for (uint32_t i = 0; i < d->a->assets_n; i++) {
         if (d->visited[i])
             continue;
-        if (d->pending[i] == 0) {
-            *early = false;
+        if (d->pending[i] == 0)
             return i;
-        }
         left = left == UINT32_MAX ? i : left;
     }
-    *early = true;
-    return left;
+    *early = left != UINT32_MAX;
+    return *early ? circle_find(d, left, d->passed) : left;
 }
 
-static enum err legs_make(struct rounding *d)
+static enum err legs_run(struct rounding *d, size_t *list)
 {
-    size_t *list = ARENA_NEW(d->p->arena, d->r->flows_n, size_t);
     uint32_t asset;
     bool early;
 
-    if (list == NULL)
-        return ERR_NOMEM;
+    memset(d->visited, 0, d->a->assets_n * sizeof(*d->visited));
+    memset(d->pending, 0, d->a->assets_n * sizeof(*d->pending));
+    d->s->legs_n = 0;
+    for (size_t i = 0; i < d->r->flows_n; i++)
+        d->pending[flow_out(d, i)]++;
     while ((asset = asset_next(d, &early)) != UINT32_MAX)
         TRY(asset_visit(d, asset, list, early));
+    return ERR_OK;
+}
+
+/* Take back what was lent; where it is not all there, *again: lend that much less. */
+static enum err lent_return(bool *again, struct rounding *d)
+{
+    *again = false;
+    for (uint32_t i = 0; i < d->a->assets_n; i++) {
+        struct u256 due, missing;
+
+        if (!d->lends[i])
+            continue;
+        TRY(u256_add(&due, &d->lent[i], &d->owed[i]));
+        missing = excess(&due, &d->have[i]);
+        if (u256_is_zero(&missing)) {
+            TRY(u256_sub(&d->have[i], &d->have[i], &d->lent[i]));
+            continue;
+        }
+        d->lent[i] = excess(&d->lent[i], &missing);
+        *again = true;
+    }
+    return ERR_OK;
+}
+
+/* Legs for all flows. *circle: flows go round and what was lent does not come back. */
+static enum err legs_make(bool *circle, struct rounding *d)
+{
+    size_t *list = ARENA_NEW(d->p->arena, d->r->flows_n, size_t);
+
+    if (list == NULL)
+        return ERR_NOMEM;
+    for (int i = 0; i < LENDINGS_MAX; i++) {
+        TRY(money_count(d));
+        TRY(legs_run(d, list));
+        TRY(lent_return(circle, d));
+        if (!*circle)
+            return ERR_OK;
+    }
     return ERR_OK;
 }
 
@@ -225,7 +315,6 @@ static enum err payouts_fit(bool *shorted, struct rounding *d)
 {
     *shorted = false;
     for (uint32_t i = 0; i < d->a->assets_n; i++) {
-        TRY(u256_sub(&d->have[i], &d->have[i], &d->lent[i]));
         if (u256_cmp(&d->have[i], &d->owed[i]) == 0 || !price_is_free(d, i))
             continue;
         if (payout_spread(d->s->fills, d->s->fills_n, d->a, d->s->prices, i, &d->have[i]) ==
@@ -259,7 +348,7 @@ static void fills_sort(struct solution_fill *fills, size_t n)
 static enum err rounded(enum pass_result *next, struct pass *p)
 {
     struct rounding d;
-    bool drop, shorted;
+    bool drop, circle, shorted;
 
     TRY(rounding_init(&d, p));
     TRY(fills_price(&drop, &d));
@@ -268,8 +357,12 @@ static enum err rounded(enum pass_result *next, struct pass *p)
         *next = p->drops++ < PASS_DROPS_MAX ? PASS_PRICE : PASS_END;
         return ERR_OK;
     }
-    TRY(money_count(&d));
-    TRY(legs_make(&d));
+    TRY(legs_make(&circle, &d));
+    if (circle) {
+        p->cut = true;
+        *next = PASS_ROUTE;
+        return ERR_OK;
+    }
     TRY(payouts_fit(&shorted, &d));
     if (shorted) {
         p->slack_no++;

@@ -4,7 +4,7 @@
 #include <string.h>
 
 /* The shares of an asset's turnover that rounding may leave over, tried in turn. */
-static const uint64_t slack_ppt[] = { 10, 1000, 100000, 10000000 };
+static const uint64_t slack_ppt[] = { 10, 1000, 100000 };
 
 #define SLACKS_N (sizeof(slack_ppt) / sizeof(slack_ppt[0]))
 
@@ -20,7 +20,8 @@ static void start(struct pass *p)
         memset(d->closed, 0, n->edges_n * sizeof(*d->closed));
         memset(d->flow, 0, n->edges_n * sizeof(*d->flow));
     }
-    d->cycles = p->a->options.cycles;
+    d->warm = p->slack_no > 0;
+    d->cycles = p->a->options.cycles && !p->cut;
     d->legs_max = p->a->options.legs_max;
     d->tolerance_ppt = p->a->options.tolerance_ppt;
     d->slack_ppt = slack_ppt[p->slack_no];

@@ -121,6 +121,17 @@ double edge_out(const struct edge *e, double in)
     return before.out;
 }
 
+double edge_rate(const struct edge *e, double in)
+{
+    size_t i = 0;
+
+    if (e->kind == CURVE_constant_product)
+        return e->top - 2 * log1p(in / e->in_depth);
+    while (i + 1 < e->levels_n && e->levels[i].in < in)
+        i++;
+    return e->levels[i].log_rate;
+}
+
 double edge_profit(const struct edge *e, double u_a, double u_b)
 {
     struct edge_trade t = edge_at(e, u_a - u_b);

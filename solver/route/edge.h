@@ -62,6 +62,9 @@ struct edge_trade edge_at(const struct edge *e, double y);
 /* What the edge gives for in, up to its depth. */
 double edge_out(const struct edge *e, double in);
 
+/* Log of the marginal rate after giving in. */
+double edge_rate(const struct edge *e, double in);
+
 /* Best profit at log prices u_a, u_b of what is given and got (docs/math.md eq. 2). */
 double edge_profit(const struct edge *e, double u_a, double u_b);
 

@@ -6,14 +6,18 @@
 
 #include "solver/route/segments.h"
 
-#define MERIT_OK 1e-11
+#define MERIT_OK 1e-8
 #define FINE_ENOUGH 2e-6 /* a coarse grid can be in balance at coarse prices */
-#define ROUNDS_MAX 40
+#define ROUNDS_MAX 32
+#define QUIET_ROUNDS 4 /* who is in is settled; routing finds exact prices */
 #define HALVINGS_MAX 3
-#define FAR 30.0 /* an order this far in or out of the money needs no exact price */
+#define CLOSE 1e-3    /* below it finer cuts find more of the merit, so that a good step ... */
+#define WORSE_OK 10.0 /* ... may look this much worse */
+#define FAR 30.0      /* an order this far in or out of the money needs no exact price */
 #define STEP_MAX 20.0
 
 static const struct grid FIRST_GRID = { .finest = 0.004, .reach = 16.384 };
+static const struct grid WARM_GRID = { .finest = 0.00025, .reach = 1.024 };
 
 /* The arcs of one round: a group of orders with one pair and limit, or a segment. */
 struct arc {
@@ -33,6 +37,8 @@ struct round {
     double unit;   /* value that the LP calls 1 */
     double better; /* sum of capacity times [-cost]+: the first half of F */
     double volume;
+    double *before; /* [orders_n] shares of the last round */
+    int quiet;      /* rounds in a row that changed none */
 };
 
 static void arc_add(struct round *r, uint32_t sold, uint32_t wanted, struct arc arc, bool start)
@@ -138,9 +144,13 @@ static enum err round_solve(double *merit, double *step, struct round *r, const 
     return ERR_OK;
 }
 
-/* Each order's share is that of its arc; what is not in the LP is out of the money. */
-static void shares_read(double *share, const struct round *r)
+/*
+ * Each order's share is that of its arc; what is not in the LP is out of the money. Counts the
+ * rounds that changed no share.
+ */
+static void shares_read(double *share, struct round *r)
 {
+    memcpy(r->before, share, r->n->orders_n * sizeof(*share));
     memset(share, 0, r->n->orders_n * sizeof(*share));
     for (size_t i = 0; i < r->arcs_n; i++) {
         const struct arc *arc = &r->arcs[i];
@@ -152,6 +162,11 @@ static void shares_read(double *share, const struct round *r)
         s = s > 1 - 1e-9 ? 1 : s < 1e-9 ? 0 : s;
         for (size_t k = arc->first; k < arc->first + arc->count; k++)
             share[k] = r->skip[k] ? 0 : s;
+    }
+    r->quiet++;
+    for (size_t k = 0; k < r->n->orders_n; k++) {
+        if (fabs(share[k] - r->before[k]) > 1e-6)
+            r->quiet = 0;
     }
 }
 
@@ -175,15 +190,16 @@ static enum err round_init(struct round *r, struct lp *lp, struct arena *arena,
     *r = (struct round){ .n = n, .skip = skip, .lp = lp };
     r->arcs_max = n->orders_n + SEGMENTS_MAX * n->edges_n;
     r->arcs = ARENA_NEW(arena, r->arcs_max, struct arc);
+    r->before = ARENA_NEW(arena, n->orders_n, double);
     for (size_t i = 0; i < n->orders_n; i++)
         zero = fmax(zero, skip[i] ? 0 : n->orders[i].size);
     r->unit = zero > 0 ? zero : 1;
-    return r->arcs == NULL ? ERR_NOMEM : ERR_OK;
+    return r->arcs == NULL || r->before == NULL ? ERR_NOMEM : ERR_OK;
 }
 
 /*
- * One damped step from q->u along step. Takes the first of theta = 1, 1/2, 1/4, 1/8 that does not
- * raise the merit, or the last; step becomes the next direction.
+ * One damped step from q->u along step: whole, or half when that looks much worse; step becomes the
+ * next direction.
  */
 static enum err damped_step(struct equilibrium *q, double *step, double *trial, struct round *r,
                             struct grid *g, struct budget *work)
@@ -198,7 +214,7 @@ static enum err damped_step(struct equilibrium *q, double *step, double *trial, 
         for (size_t i = 0; i < r->n->nodes_n; i++)
             trial[i] = q->u[i] + theta * direction[i];
         TRY(round_solve(&merit, step, r, trial, &finer, work));
-        if (merit <= q->merit)
+        if (merit <= (q->merit > CLOSE ? 1 : WORSE_OK) * q->merit)
             break;
     }
     memcpy(q->u, trial, bytes);
@@ -219,12 +235,13 @@ enum err equilibrium_find(struct equilibrium *q, struct lp *lp, struct arena *ar
                           const struct network *n, const bool *skip, struct budget *work)
 {
     struct round r;
-    struct grid g = FIRST_GRID;
+    struct grid g = q->warm ? WARM_GRID : FIRST_GRID;
     double *step = ARENA_NEW(arena, 3 * n->nodes_n, double);
     enum err e;
 
     memset(q->share, 0, n->orders_n * sizeof(*q->share));
     q->merit = 0;
+    q->warm = true;
     TRY(round_init(&r, lp, arena, n, skip));
     if (step == NULL)
         return ERR_NOMEM;
@@ -232,7 +249,10 @@ enum err equilibrium_find(struct equilibrium *q, struct lp *lp, struct arena *ar
     if (e != ERR_OK)
         return e == ERR_NOT_FOUND ? ERR_OK : e;
     shares_read(q->share, &r);
-    for (int i = 0; i < ROUNDS_MAX && !(q->merit <= MERIT_OK && g.finest <= FINE_ENOUGH); i++)
+    for (int i = 0; i < ROUNDS_MAX && r.quiet < QUIET_ROUNDS; i++) {
+        if (q->merit <= MERIT_OK && g.finest <= FINE_ENOUGH)
+            break;
         TRY(damped_step(q, step, step + n->nodes_n, &r, &g, work));
+    }
     return ERR_OK;
 }

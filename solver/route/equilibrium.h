@@ -21,6 +21,7 @@
 struct equilibrium {
     double *u;     /* [nodes_n] log price over the reference; in: the start, out: the answer */
     double *share; /* [orders_n] how much of each order is filled, [0, 1] */
+    bool warm;     /* u comes from an earlier find */
     double merit;  /* F over the value traded; 0 = exact */
 };
 

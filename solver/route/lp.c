@@ -10,7 +10,7 @@
 
 #include "solver/core/check.h"
 
-#define TOLERANCE 1e-9    /* of GLPK, on reduced costs and bounds */
+#define TOLERANCE 1e-10   /* of GLPK, on reduced costs and bounds */
 #define RESIDUAL_MAX 1e-6 /* of what we accept, on rows and bounds of size 1 */
 
 struct item { /* a row or a column */
@@ -79,7 +79,7 @@ static bool bounds_valid(double lower, double upper)
 /* Append an item and return its number, or 0 with a fault. */
 static size_t append(struct lp *p, struct items *s, struct item i)
 {
-    if (!bounds_valid(i.lower, i.upper) || !isfinite(i.cost) || fabs(i.cost) > LP_COEFFICIENT_MAX) {
+    if (!bounds_valid(i.lower, i.upper) || !isfinite(i.cost) || fabs(i.cost) > LP_COST_MAX) {
         fault(p, ERR_INVALID);
         return 0;
     }

@@ -19,6 +19,7 @@
 #include "solver/core/err.h"
 
 #define LP_FREE 1e30 /* a bound of at least this size is no bound */
+#define LP_COST_MAX 1e9
 #define LP_COEFFICIENT_MAX 1e7
 #define LP_COEFFICIENT_MIN 1e-13 /* smaller entries are left out */
 #define LP_ITEMS_MAX 4000000     /* rows, columns or entries of one program */

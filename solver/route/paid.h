@@ -26,11 +26,12 @@
 
 struct paid {
     /* Inputs. */
-    double *fill;     /* [orders_n] value at reference prices of the exact side; 0: not filled */
-    bool *closed;     /* [edges_n] edges not to use; cutting cycles closes more */
-    bool cycles;            /* may trades form a cycle? */
-    size_t legs_max;        /* edges that may trade; 0 = any number */
+    double *fill;    /* [orders_n] value at reference prices of the exact side; 0: not filled */
+    bool *closed;    /* [edges_n] edges not to use; cutting cycles closes more */
+    bool cycles;     /* may trades form a cycle? */
+    size_t legs_max; /* edges that may trade; 0 = any number */
     uint64_t tolerance_ppt; /* relative gap to stop at, in 1e-12 */
+    bool warm;              /* u, q and flow are those of a solved neighbour */
     uint64_t slack_ppt;     /* share of each asset's turnover to leave over for rounding, 1e-12 */
     /* In: where to start; out: the answer. Log prices over the reference. */
     double *u; /* [nodes_n] marginal */

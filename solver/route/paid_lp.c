@@ -4,13 +4,18 @@
 #include <math.h>
 #include <stdint.h>
 
-#define CHANGE_MAX 3.0 /* of a log paid price in one round */
-#define PENALTY 1e3    /* cost of a missing limit or demand, over the value concerned */
-#define SLACK_OK 1e-7
+#define CHANGE_MAX 30.0   /* of a log paid price in one round */
+#define RATE_STEP_MAX 4.0 /* of a pair's log rate: exp must stay of moderate size */
+#define BUY_STEP 64.0 /* change of a rate in one round where a tangent stands in, in finest cells */
+#define PENALTY 1e3   /* cost of a missing limit or demand, over the value concerned */
+#define LIFT_SHARE 1e-5 /* a pair's share of the value that costs of size 1 should mean */
+#define LIFT_MAX 1e4
+#define SLACK_OK 5e-7
 #define FLOW_MIN 1e-12 /* of the turnover; less is noise of the LP */
 #define DUST_ATOMS 2.0 /* left over per leg and fill that touches an asset */
 
 static const struct grid FIRST_GRID = { .finest = 0.001, .reach = 4.096 };
+static const struct grid WARM_GRID = { .finest = 0.000004, .reach = 0.016384 };
 
 static double exp_u(const struct paid_lp *l, uint32_t node)
 {
@@ -46,19 +51,24 @@ enum err paid_lp_init(struct paid_lp *l, struct paid *p, struct lp *lp, struct a
                            .lp = lp,
                            .scratch = arena,
                            .n = n,
-                           .grid = FIRST_GRID,
+                           .grid = p->warm ? WARM_GRID : FIRST_GRID,
                            .pairs = ARENA_NEW(arena, n->orders_n, struct pair),
                            .turnover = ARENA_NEW(arena, n->nodes_n, double),
                            .scale = ARENA_NEW(arena, n->nodes_n, double),
                            .next = ARENA_NEW(arena, n->nodes_n, double),
+                           .busy = ARENA_NEW(arena, n->nodes_n, bool),
+                           .centre = ARENA_NEW(arena, n->edges_n, double),
                            .change = ARENA_NEW(arena, n->nodes_n, size_t),
                            .short_of = ARENA_NEW(arena, n->nodes_n, size_t),
                            .segment = ARENA_NEW(arena, n->edges_n + 1, size_t),
                            .unit = ARENA_NEW(arena, SEGMENTS_MAX * n->edges_n, double) };
     if (l->pairs == NULL || l->turnover == NULL || l->scale == NULL || l->next == NULL ||
-        l->change == NULL || l->short_of == NULL || l->segment == NULL || l->unit == NULL)
+        l->busy == NULL || l->centre == NULL || l->change == NULL || l->short_of == NULL ||
+        l->segment == NULL || l->unit == NULL)
         return ERR_NOMEM;
     pairs_group(l);
+    for (size_t i = 0; i < n->edges_n; i++)
+        l->centre[i] = p->u[n->edges[i].a] - p->u[n->edges[i].b];
     return ERR_OK;
 }
 
@@ -89,7 +99,7 @@ static double margin(const struct paid_lp *l, size_t node, double touches)
     if (l->p->slack_ppt == 0 || !(l->turnover[node] > 0))
         return 0;
     return (double)l->p->slack_ppt * 1e-12 * l->turnover[node] +
-            fmin(atoms, l->turnover[node] / 16);
+           fmin(atoms, l->turnover[node] / 16);
 }
 
 /* Log rate of a pair at the paid prices. */
@@ -100,24 +110,49 @@ static double pair_rate(const struct paid_lp *l, const struct pair *pair)
     return l->p->q[o->a] - l->p->q[o->b];
 }
 
-/* One row per node: trades + slack - change of payouts >= payouts - sold + margin. */
+static double pair_value(const struct paid_lp *l, const struct pair *pair)
+{
+    const struct order *o = &l->n->orders[pair->first];
+
+    return pair->sold * exp_u(l, o->a) + pair->bought * exp_u(l, o->b);
+}
+
+/* How far a pair's log rate may change in one round. */
+static double pair_step(const struct paid_lp *l, const struct pair *pair)
+{
+    return fmin(pair->bought > 0 ? BUY_STEP * l->grid.finest : l->grid.reach, RATE_STEP_MAX);
+}
+
+/* The lowest change of a pair's log rate: its limit, or the longest step. */
+static double pair_lowest(const struct paid_lp *l, const struct pair *pair)
+{
+    double limit = l->n->orders[pair->strict].limit - pair_rate(l, pair);
+
+    return fmin(fmax(limit, -pair_step(l, pair)), RATE_STEP_MAX);
+}
+
+/* One row per node: trades + slack - change of payouts >= payouts at the lowest rates - sold. */
 static void node_rows_add(struct paid_lp *l)
 {
     double *need = l->next; /* free until the caller fills it */
 
     l->total = 0;
+    l->lift = 1;
     touches_count(need, l);
     for (size_t i = 0; i < l->n->nodes_n; i++)
         need[i] = margin(l, i, need[i]);
     for (size_t k = 0; k < l->pairs_n; k++) {
         const struct pair *pair = &l->pairs[k];
         const struct order *o = &l->n->orders[pair->first];
-        double rate = pair_rate(l, pair);
+        double rate = pair_rate(l, pair), lowest = pair_lowest(l, pair);
 
-        need[o->a] -= pair->sold + pair->bought * exp(-rate);
-        need[o->b] += pair->sold * exp(rate) + pair->bought;
-        l->total += pair->sold * exp_u(l, o->a) + pair->bought * exp_u(l, o->b);
+        need[o->a] -= pair->sold + pair->bought * exp(-rate) * (1 - lowest);
+        need[o->b] += pair->sold * exp(rate + lowest) + pair->bought;
+        l->total += pair_value(l, pair);
     }
+    for (size_t k = 0; k < l->pairs_n; k++) /* small fills must not vanish in the tolerances */
+        l->lift =
+            fmax(l->lift, fmin(LIFT_SHARE * l->total / pair_value(l, &l->pairs[k]), LIFT_MAX));
     for (uint32_t i = 0; i < l->n->nodes_n; i++) {
         double u = exp_u(l, i);
 
@@ -138,41 +173,60 @@ static void segments_add(struct paid_lp *l)
 
         l->segment[i] = lp_columns(l->lp);
         if (!l->p->closed[i])
-            k = segments_cut(cut, e, l->p->u[e->a] - l->p->u[e->b], &l->grid);
+            k = segments_cut(cut, e, l->centre[i], &l->grid);
         for (size_t j = 0; j < k; j++) {
-            double unit = fmin(cut[j].in * ua, least);
-            size_t column = lp_column(l->lp, 0, 0, cut[j].in * ua / unit, false);
+            size_t column = lp_column(l->lp, 0, 0, cut[j].in * ua / least, false);
 
-            l->unit[column] = unit / ua;
-            lp_entry(l->lp, e->a, column, -unit / l->scale[e->a]);
-            lp_entry(l->lp, e->b, column, unit / ua * cut[j].rate * ub / l->scale[e->b]);
+            l->unit[column] = least / ua; /* not the width: reduced costs must stay comparable */
+            lp_entry(l->lp, e->a, column, -least / l->scale[e->a]);
+            lp_entry(l->lp, e->b, column, least / ua * cut[j].rate * ub / l->scale[e->b]);
         }
     }
     l->segment[l->n->edges_n] = lp_columns(l->lp);
 }
 
-static double pair_value(const struct paid_lp *l, const struct pair *pair)
-{
-    const struct order *o = &l->n->orders[pair->first];
-
-    return pair->sold * exp_u(l, o->a) + pair->bought * exp_u(l, o->b);
-}
-
-/* What one more unit of a pair's log rate costs the rows of its two nodes. */
-static void rate_entries_add(struct paid_lp *l, const struct pair *pair, size_t column, double sign)
+/* What one more unit of a pair's log rate costs the rows of its nodes, payouts growing by slope. */
+static void rate_entries_add(struct paid_lp *l, const struct pair *pair, size_t column,
+                             double slope)
 {
     const struct order *o = &l->n->orders[pair->first];
     double rate = pair_rate(l, pair);
 
     if (pair->sold > 0)
         lp_entry(l->lp, o->b, column,
-                 -sign * pair->sold * exp(rate) * exp_u(l, o->b) / l->scale[o->b]);
+                 -slope * pair->sold * exp(rate) * exp_u(l, o->b) / l->scale[o->b]);
     if (pair->bought > 0)
         lp_entry(l->lp, o->a, column,
-                 -sign * pair->bought * exp(-rate) * exp_u(l, o->a) / l->scale[o->a]);
+                 -copysign(1, slope) * pair->bought * exp(-rate) * exp_u(l, o->a) / l->scale[o->a]);
 }
 
-/* Columns: log paid prices; per pair its rate above the limit, and how far it stays below. */
+/*
+ * Columns of a pair's log rate: chords of exp above its lowest value, the cheap ones first, and
+ * slack below it. With exact-buys in the pair what they pay is a tangent, so steps stay short.
+ */
+static void pair_add(struct paid_lp *l, struct pair *pair, size_t row)
+{
+    double weight = l->lift * pair_value(l, pair) / l->total;
+    double cut[SEGMENTS_MAX], lo = pair_lowest(l, pair);
+    double highest = fmax(lo, 0) + pair_step(l, pair);
+    size_t column;
+
+    pair->slack = lp_column(l->lp, weight * (1 + PENALTY), 0, LP_FREE, false);
+    lp_entry(l->lp, row, pair->slack, 1);
+    rate_entries_add(l, pair, pair->slack, -exp(lo));
+    for (size_t i = grid_cuts(cut, &l->grid); i-- > 0;) {
+        double hi = i == 0 ? highest : fmin(cut[i], highest);
+
+        if (hi <= lo)
+            continue;
+        column = lp_column(l->lp, -weight, 0, hi - lo, false);
+        lp_entry(l->lp, row, column, -1);
+        rate_entries_add(l, pair, column, exp(lo) * expm1(hi - lo) / (hi - lo));
+        lo = hi;
+    }
+}
+
+/* Columns for the change of log paid prices, and rows that tie them to the rates of pairs. */
 static void prices_add(struct paid_lp *l)
 {
     for (size_t i = 0; i < l->n->nodes_n; i++) {
@@ -181,20 +235,13 @@ static void prices_add(struct paid_lp *l)
             l->change[i] = lp_column(l->lp, 0, -CHANGE_MAX, CHANGE_MAX, false);
     }
     for (size_t k = 0; k < l->pairs_n; k++) {
-        struct pair *pair = &l->pairs[k];
-        const struct order *o = &l->n->orders[pair->strict];
-        double weight = pair_value(l, pair) / l->total;
-        double least = fmax(o->limit - pair_rate(l, pair), -2 * CHANGE_MAX);
-        size_t row = lp_row(l->lp, 0, 0);
-        size_t rate = lp_column(l->lp, -weight, least, fmax(least, 0) + 2 * CHANGE_MAX, false);
+        const struct order *o = &l->n->orders[l->pairs[k].first];
+        double lowest = pair_lowest(l, &l->pairs[k]);
+        size_t row = lp_row(l->lp, lowest, lowest);
 
-        pair->slack = lp_column(l->lp, weight * (1 + PENALTY), 0, LP_FREE, false);
         lp_entry(l->lp, row, l->change[o->a], 1);
         lp_entry(l->lp, row, l->change[o->b], -1);
-        lp_entry(l->lp, row, rate, -1);
-        lp_entry(l->lp, row, pair->slack, 1);
-        rate_entries_add(l, pair, rate, 1);
-        rate_entries_add(l, pair, pair->slack, -1);
+        pair_add(l, &l->pairs[k], row);
     }
 }
 
@@ -208,7 +255,8 @@ static void shortages_add(struct paid_lp *l)
 
         if (!(l->pairs[k].bought > 0) || l->short_of[b] != SIZE_MAX)
             continue;
-        l->short_of[b] = lp_column(l->lp, PENALTY * l->scale[b] / l->total, 0, LP_FREE, false);
+        l->short_of[b] =
+            lp_column(l->lp, PENALTY * l->lift * l->scale[b] / l->total, 0, LP_FREE, false);
         lp_entry(l->lp, b, l->short_of[b], 1);
     }
 }
@@ -309,7 +357,12 @@ enum err paid_lp_solve(double *bend, struct paid_lp *l, struct budget *work)
     return ERR_OK;
 }
 
+void paid_lp_widen(struct paid_lp *l)
+{
+    l->grid = FIRST_GRID;
+}
+
 double paid_lp_dual(const struct paid_lp *l, size_t i)
 {
-    return lp_dual(l->lp, i) * l->total / l->scale[i];
+    return lp_dual(l->lp, i) * l->total / (l->scale[i] * l->lift);
 }

@@ -32,11 +32,14 @@ struct paid_lp {
     double *turnover; /* [nodes_n] value of the fills on both sides; scales a row */
     double *scale;    /* [nodes_n] what a row's unit is worth at the current prices */
     double *next;     /* [nodes_n] the caller's: the next prices; scratch while a round is built */
+    bool *busy;       /* [nodes_n] the caller's: something passes */
+    double *centre;   /* [edges_n] marginal log rate to cut each edge around */
     size_t *change;   /* [nodes_n] column of a log paid price, or SIZE_MAX */
     size_t *short_of; /* [nodes_n] column of what a row lacks, or SIZE_MAX */
     size_t *segment;  /* [edges_n + 1] first column of each edge */
     double *unit;     /* [columns] value that a segment's column calls 1 */
     double total;     /* value of all fills */
+    double lift;      /* costs are in units of total / lift */
 };
 
 /* Arrays in the arena; groups the fills by pair. */
@@ -48,6 +51,9 @@ MUST_USE enum err paid_lp_init(struct paid_lp *l, struct paid *p, struct lp *lp,
  * change of a traded pair's log rate, which the tangents of exp took for small.
  */
 MUST_USE enum err paid_lp_solve(double *bend, struct paid_lp *l, struct budget *work);
+
+/* Look far again. */
+void paid_lp_widen(struct paid_lp *l);
 
 /* The marginal value of node i over its value at p->u, 1 when the price was right. */
 double paid_lp_dual(const struct paid_lp *l, size_t i);

@@ -6,6 +6,7 @@
 #include "solver/route/reference.h"
 
 #define SHARE_BITS 53 /* of a double */
+#define TOUCH 1e-6    /* a log rate this near a limit is meant to be the limit */
 
 /* floor(v) for 0 <= v < 2^256. */
 static struct u256 u256_of_double(double v)
@@ -85,6 +86,48 @@ static enum err scale(struct amount *out, const double *value, size_t n)
     return ERR_OK;
 }
 
+/* q_a / q_b >= the limit, as near as integers allow, by moving b (down) or else a (up). */
+static enum err pair_snap(struct amount *q, bool *fixed, const struct auction_intent *in)
+{
+    struct u256 price;
+
+    if (fixed[in->buy] && fixed[in->sell])
+        return ERR_OK;
+    if (!fixed[in->buy]) {
+        price = u256_of_amount(q[in->sell]);
+        TRY(u256_muldiv_floor(&price, &price, &in->signed_sell, &in->signed_buy));
+        TRY(u256_to_amount(&q[in->buy], &price));
+    } else {
+        price = u256_of_amount(q[in->buy]);
+        TRY(u256_muldiv_ceil(&price, &price, &in->signed_buy, &in->signed_sell));
+        TRY(u256_to_amount(&q[in->sell], &price));
+    }
+    fixed[in->sell] = fixed[in->buy] = true;
+    return ERR_OK;
+}
+
+/*
+ * Doubles are too coarse for a rate that touches a limit: there, the limit's own integers decide.
+ * Orders of one pair stand together, the strictest last.
+ */
+static enum err prices_snap(struct proposal *out, struct arena *arena, const struct auction *a,
+                            const struct network *n, const struct paid *p)
+{
+    bool *fixed = ARENA_NEW(arena, a->assets_n, bool);
+
+    if (fixed == NULL)
+        return ERR_NOMEM;
+    for (size_t i = n->orders_n; i-- > 0;) {
+        const struct order *o = &n->orders[i];
+        double above = p->q[o->a] - p->q[o->b] - o->limit;
+
+        if (p->fill[i] > 0 && fabs(above) < TOUCH &&
+            pair_snap(out->prices, fixed, &a->intents[o->intent]) != ERR_OK)
+            return ERR_NUMERIC;
+    }
+    return ERR_OK;
+}
+
 enum err proposal_make(struct proposal *out, struct arena *arena, const struct auction *a,
                        const struct network *n, const struct paid *p)
 {
@@ -109,5 +152,6 @@ enum err proposal_make(struct proposal *out, struct arena *arena, const struct a
         dual[n->nodes[i].asset] = n->nodes[i].price * exp(p->u[i]);
     TRY(reference_extend(dual, arena, a));
     TRY(scale(out->prices, value, a->assets_n));
+    TRY(prices_snap(out, arena, a, n, p));
     return scale(out->duals, dual, a->assets_n);
 }

@@ -11,7 +11,6 @@
 #ifndef SLUICE_ROUTE_SEGMENTS_H
 #define SLUICE_ROUTE_SEGMENTS_H
 
-#include <stdbool.h>
 #include <stddef.h>
 
 #include "solver/route/edge.h"
@@ -26,12 +25,17 @@ struct grid {
 struct segment {
     double in;   /* width, in value given; > 0 */
     double rate; /* value got per value given, along the chord */
-    bool good;   /* wholly better than the centre */
 };
 
 /* Cut e around the marginal rate exp(centre). Returns the number of segments, best first. */
 size_t segments_cut(struct segment out[SEGMENTS_MAX], const struct edge *e, double centre,
                     const struct grid *g);
+
+/*
+ * The cuts of a grid as offsets from its centre, falling from +reach to -reach. Returns their
+ * number, at most SEGMENTS_MAX.
+ */
+size_t grid_cuts(double cut[SEGMENTS_MAX], const struct grid *g);
 
 /* The grid for the next round, when prices moved by `move` in the last one. */
 struct grid grid_next(struct grid g, double move);
