@@ -25,6 +25,7 @@ struct store_redis {
     struct store_redis_options options;
     redisContext *ctx; /* NULL: not connected */
     struct arena arena;
+    char address[ADDRESS_MAX]; /* options.address points here */
     char prefix[32];
     char reason[REASON_MAX];
 };
@@ -257,6 +258,8 @@ static bool address_ok(const char *address)
     char host[ADDRESS_MAX];
     int port;
 
+    if (strlen(address) >= ADDRESS_MAX)
+        return false;
     if (strncmp(address, "unix:", 5) == 0)
         return address[5] != '\0';
     return strncmp(address, "tcp:", 4) == 0 && split_host(host, &port, address + 4);
@@ -444,6 +447,8 @@ enum err store_redis_open(struct store_redis **out, const struct store_redis_opt
     if (s == NULL)
         return err;
     s->options = *options;
+    memcpy(s->address, options->address, strlen(options->address) + 1);
+    s->options.address = s->address;
     arena_init(&s->arena, MEMORY_MAX);
     (void)snprintf(s->prefix, sizeof s->prefix, "sluice:{s%" PRIu32 "}:", options->shard);
     ignore_sigpipe();

@@ -15,7 +15,6 @@
 
 #include "solver/ledger/ledger.h"
 
-/* address and all texts are borrowed and must outlive the store. */
 struct store_redis_options {
     const char *address; /* "unix:PATH" or "tcp:HOST:PORT" */
     uint32_t shard;      /* N of the hash tag {sN} in every key */
