@@ -1,0 +1,133 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "solver/clear/alone.h"
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <string.h>
+
+/* Where an asset's curves of the venue stand in list. */
+struct places {
+    uint32_t *head; /* [assets_n + 1] */
+    uint32_t *list; /* curve numbers */
+};
+
+struct search {
+    const struct auction *a;
+    struct places at;
+    bool sells;
+    uint32_t target; /* where the path must end: the buy asset (sell), the sell asset (buy) */
+    uint32_t path[ALONE_HOPS];
+    struct u256 exact;
+    bool found;
+    struct alone best;
+};
+
+static enum err places_init(struct places *p, struct arena *scratch, const struct auction *a)
+{
+    p->head = ARENA_NEW(scratch, a->assets_n + 2, uint32_t);
+    p->list = ARENA_NEW(scratch, 2 * a->curves_n, uint32_t);
+    return p->head == NULL || p->list == NULL ? ERR_NOMEM : ERR_OK;
+}
+
+/* List the curves of one venue under both their assets, in order. */
+static void places_fill(struct places *p, const struct auction *a, uint32_t venue)
+{
+    memset(p->head, 0, (a->assets_n + 2) * sizeof(*p->head));
+    for (size_t i = 0; i < a->curves_n; i++) {
+        if (a->curves[i].venue != venue)
+            continue;
+        p->head[a->curves[i].asset[0] + 2]++;
+        p->head[a->curves[i].asset[1] + 2]++;
+    }
+    for (size_t i = 2; i < a->assets_n + 2; i++)
+        p->head[i] += p->head[i - 1];
+    for (uint32_t i = 0; i < a->curves_n; i++) {
+        if (a->curves[i].venue != venue)
+            continue;
+        p->list[p->head[a->curves[i].asset[0] + 1]++] = i;
+        p->list[p->head[a->curves[i].asset[1] + 1]++] = i;
+    }
+}
+
+static bool used(const struct search *s, uint32_t curve, uint32_t hops)
+{
+    for (uint32_t i = 0; i < hops; i++) {
+        if (s->path[i] == curve)
+            return true;
+    }
+    return false;
+}
+
+/* A path reached its end with `amount`: got (sell), paid (buy). */
+static void candidate(struct search *s, uint32_t venue, uint32_t hops, const struct u256 *amount)
+{
+    const struct u256 *best = s->sells ? &s->best.got : &s->best.paid;
+    int order = u256_cmp(amount, best);
+
+    if (s->found && (s->sells ? order <= 0 : order >= 0))
+        return;
+    s->found = true;
+    s->best = (struct alone){ .venue = venue,
+                              .hops = hops,
+                              .paid = s->sells ? s->exact : *amount,
+                              .got = s->sells ? *amount : s->exact };
+}
+
+/* One hop over a curve: what comes out of `amount` (sell), what must go in for it (buy). */
+static bool hop(struct u256 *next, const struct search *s, const struct curve *c, uint32_t asset,
+                const struct u256 *amount)
+{
+    int here = c->asset[0] == asset ? 0 : 1;
+    struct trade t;
+
+    if (s->sells) {
+        if (curve_out(&t, c, here, amount) != ERR_OK)
+            return false;
+        *next = t.out;
+    } else {
+        if (curve_in(&t, c, !here, amount) != ERR_OK)
+            return false;
+        *next = t.in;
+    }
+    return !u256_is_zero(next);
+}
+
+/* Follow all paths from `asset`; at most ALONE_HOPS deep. */
+static void walk(struct search *s, uint32_t venue, uint32_t asset, uint32_t hops,
+                 const struct u256 *amount)
+{
+    for (uint32_t k = s->at.head[asset]; k < s->at.head[asset + 1]; k++) {
+        uint32_t number = s->at.list[k];
+        const struct curve *c = &s->a->curves[number];
+        uint32_t other = c->asset[0] == asset ? c->asset[1] : c->asset[0];
+        struct u256 next;
+
+        if (used(s, number, hops) || (hops + 1 == ALONE_HOPS && other != s->target) ||
+            !hop(&next, s, c, asset, amount))
+            continue;
+        s->path[hops] = number;
+        if (other == s->target)
+            candidate(s, venue, hops + 1, &next);
+        else
+            walk(s, venue, other, hops + 1, &next);
+    }
+}
+
+enum err alone_best(struct alone *out, struct arena *scratch, const struct auction *a,
+                    const struct auction_intent *i, const struct u256 *exact)
+{
+    bool sells = i->kind == INTENT_SELL;
+    struct search s = {
+        .a = a, .sells = sells, .target = sells ? i->buy : i->sell, .exact = *exact
+    };
+
+    TRY(places_init(&s.at, scratch, a));
+    for (uint32_t v = 0; v < a->venues_n; v++) {
+        places_fill(&s.at, a, v);
+        walk(&s, v, sells ? i->sell : i->buy, 0, exact);
+    }
+    if (!s.found)
+        return ERR_NOT_FOUND;
+    *out = s.best;
+    return ERR_OK;
+}
