@@ -111,6 +111,8 @@ static void stats_merge(struct stats *into, const struct stats *from)
 
 static void lanes_run(struct load_state *s, nng_socket socket)
 {
+    uint64_t start;
+
     for (size_t i = 0; i < NNG_LOAD_CONTEXTS; i++) {
         struct lane *l = &s->lanes[i];
         l->all = s;
@@ -119,14 +121,14 @@ static void lanes_run(struct load_state *s, nng_socket socket)
         nng_aio_set_timeout(l->aio, TIMEOUT_MS);
     }
     s->running = NNG_LOAD_CONTEXTS;
-    s->load->elapsed_ns = now(s);
+    start = now(s);
     for (size_t i = 0; i < NNG_LOAD_CONTEXTS; i++)
         lane_send(&s->lanes[i]);
     pthread_mutex_lock(&s->lock);
     while (s->running > 0)
         pthread_cond_wait(&s->ended, &s->lock);
     pthread_mutex_unlock(&s->lock);
-    s->load->elapsed_ns = now(s) - s->load->elapsed_ns;
+    s->load->elapsed_ns += now(s) - start;
     for (size_t i = 0; i < NNG_LOAD_CONTEXTS; i++) {
         nng_aio_free(s->lanes[i].aio);
         stats_merge(&s->load->latency, &s->lanes[i].latency);
@@ -141,7 +143,6 @@ void nng_load_run(struct nng_load *l)
     CHECK(s != NULL);
     s->load = l;
     s->clock = system_clock();
-    stats_init(&l->latency);
     pthread_mutex_init(&s->lock, NULL);
     pthread_cond_init(&s->ended, NULL);
     CHECK(nng_req0_open(&socket) == 0);

@@ -21,8 +21,8 @@ struct nng_load {
     const struct wire_bytes *requests; /* [n], each sent once */
     size_t n;
     struct wire_bytes *answers; /* [n], filled when not NULL; the caller's */
-    struct stats latency;       /* per request */
-    uint64_t elapsed_ns;
+    struct stats latency;       /* per request, added to */
+    uint64_t elapsed_ns;        /* added to */
 };
 
 /* Send all, NNG_LOAD_CONTEXTS at a time, and wait for all answers; ends the process on an error. */

@@ -15,8 +15,8 @@ struct redis_load {
     const char *socket;                /* path of the server's unix socket */
     const struct ledger_call *accepts; /* [n] */
     size_t n;
-    size_t depth; /* calls sent before the first answer is read */
-    uint64_t elapsed_ns;
+    size_t depth;        /* calls sent before the first answer is read */
+    uint64_t elapsed_ns; /* added to */
 };
 
 /* Ends the process on an error. The Functions must be loaded. */
