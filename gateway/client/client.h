@@ -44,8 +44,9 @@ void client_close(struct client *c);
  * transient ones included: whether to ask again, with the same ids, is the caller's.
  *
  * errors  ERR_TIMEOUT no answer: the outcome is unknown, the same ids tell it; ERR_INVALID the
- *         items cannot be said on the wire, or the peer's answer is not one; ERR_OVERFLOW too many
- *         items; ERR_IO the socket failed; ERR_NOMEM
+ *         items cannot be said on the wire (none, more than 256, a wrong name), or the peer's
+ *         answer is not one; ERR_OVERFLOW the message is too large; ERR_IO the socket failed;
+ *         ERR_NOMEM
  */
 MUST_USE enum err client_ask(struct wire_envelope_answer *out, struct client *c,
                              const struct client_signer *who, struct wire_item *items, size_t n);
