@@ -3,6 +3,8 @@
 
 #define BUNDLE_MAX 32 /* intents of one message */
 #define USD UINT64_C(1000000)
+#define FAIR_MS 10000     /* shortest life of an intent that should fill */
+#define AMBITIOUS_MS 3000 /* the same of one that should rest and expire */
 
 /* What the accounts are about to say, one message each. */
 struct bundle {
@@ -58,7 +60,8 @@ static void add(struct bot *b, struct bundle *bundles, uint32_t account, const s
     sign_random(&i->id, sizeof i->id);
     i->account = b->who[account].account;
     i->partial = trade_between(&b->trade.rng, 0, 1) == 1;
-    i->deadline_ms = bot_unix_ms() + (int64_t)trade_between(&b->trade.rng, 4000, 9000);
+    uint64_t live_ms = edge_ppm > 0 ? FAIR_MS : AMBITIOUS_MS;
+    i->deadline_ms = bot_unix_ms() + (int64_t)trade_between(&b->trade.rng, live_ms, 2 * live_ms);
     if (++bundle->n == BUNDLE_MAX)
         send_bundle(b, account, bundle);
 }

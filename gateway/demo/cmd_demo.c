@@ -266,6 +266,8 @@ static int last_word(struct demo *d)
                     "%llu intents, %llu pots and %llu legs have no definite end",
                     (unsigned long long)d->score.unclear, (unsigned long long)answer.open_pots,
                     (unsigned long long)answer.open_legs);
+    if (d->score.accepted > 0 && d->score.first_fill_ns == 0)
+        return fail(d->cli, FAIL_UNHEALTHY, d->layout.log, "not one intent was filled");
     out_note(&d->cli->style,
              "\nEvery intent came to a definite end, and every difference is zero.");
     return CLI_OK;
