@@ -87,7 +87,8 @@ struct amount *run_pot(struct run *r, uint32_t asset);
 
 /*
  * What leg i reserves from the pot when its group, or it alone, is sent now: its input less the
- * planned outputs of earlier legs of the same group that nobody before it uses.
+ * planned outputs of earlier open legs of the same group that nobody before it uses. While the
+ * legs are unknown this is also what the pot may have lost to them.
  */
 struct amount run_reserve(const struct run *r, size_t i);
 

@@ -58,7 +58,7 @@ static void outcomes_take(struct run *r)
         *o = (struct allocate_leg){ .in_asset = g->in_asset,
                                     .out_asset = g->out_asset,
                                     .unknown = unknown,
-                                    .in = unknown ? g->in : g->filled_in,
+                                    .in = unknown ? run_reserve(r, i) : g->filled_in,
                                     .out = g->filled_out };
         /* A leg that shrank to nothing was never sent and promised nothing. */
         if (!amount_is_zero(o->in))
