@@ -244,14 +244,21 @@ static void round_answer(struct ledger_thread *t)
     }
 }
 
+static const char *store_why(const struct ledger_thread *t, enum err err)
+{
+    const char *why = t->options.why != NULL ? t->options.why(t->options.why_self) : "";
+
+    return why[0] != '\0' ? why : err_text(err);
+}
+
 static void store_lost(struct ledger_thread *t, enum err err, uint64_t now_ns)
 {
     metrics_add(t->options.metrics, METRIC_store_failures, 1);
     atomic_store(&t->ready, false);
     t->probe_ns = now_ns + PROBE_NS;
     if (!t->told_down)
-        log_event(err == ERR_UNSUPPORTED ? LOG_EV_STORE_REFUSED : LOG_EV_STORE_DOWN, "err=%s",
-                  err_name(err));
+        log_event(err == ERR_UNSUPPORTED ? LOG_EV_STORE_REFUSED : LOG_EV_STORE_DOWN, "err=%s %s",
+                  err_name(err), store_why(t, err));
     t->told_down = true;
 }
 

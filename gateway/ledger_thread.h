@@ -22,9 +22,11 @@
 struct ledger_thread;
 
 struct ledger_thread_options {
-    struct store *store;     /* borrowed; used by the new thread only, from _new to _free */
-    struct clock_port clock; /* now_ns is CLOCK_MONOTONIC: the thread sleeps by it */
-    struct metrics *metrics; /* borrowed */
+    struct store *store;            /* borrowed; used by the new thread only, from _new to _free */
+    const char *(*why)(void *self); /* a sentence about the store's last error; may be NULL */
+    void *why_self;
+    struct clock_port clock;                /* now_ns is CLOCK_MONOTONIC: the thread sleeps by it */
+    struct metrics *metrics;                /* borrowed */
     void (*hint)(void *self, uint64_t seq); /* called in the thread when events came; may be NULL */
     void *hint_self;
     size_t queue_max;    /* calls waiting */

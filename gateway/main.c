@@ -43,7 +43,8 @@ struct process {
     struct operator_face operator_face;
     struct sessions *public_sessions;
     struct sessions *operator_sessions;
-    char why[WHY_MAX];
+    char why[WHY_MAX];       /* the main thread's */
+    char store_why[WHY_MAX]; /* whose store it is: main, then the ledger thread */
 };
 
 /* ---- the parts ---- */
@@ -64,7 +65,7 @@ static enum err redis_open(struct process *p)
     struct store_redis_options o = { .address = p->config.redis,
                                      .retain_ms = (int64_t)p->config.retain_s * 1000,
                                      .timeout_ms = (uint32_t)p->config.redis_timeout_ms };
-    enum err err = store_redis_open(&p->redis, &o, p->why, sizeof p->why);
+    enum err err = store_redis_open(&p->redis, &o, p->store_why, sizeof p->store_why);
 
     if (err == ERR_OK)
         p->store = store_redis_port(p->redis);
@@ -82,6 +83,13 @@ static enum err redis_call(void *self, struct ledger_reply *replies,
     return store_call(&p->store, replies, calls, n);
 }
 
+static const char *redis_why(void *self)
+{
+    const struct process *p = self;
+
+    return p->redis == NULL ? p->store_why : store_redis_reason(p->redis);
+}
+
 /* Weak settings or another library are final now; a server that is not there yet is not. */
 static bool store_open(struct process *p)
 {
@@ -90,10 +98,10 @@ static bool store_open(struct process *p)
     if (err == ERR_OK)
         return true;
     if (err != ERR_IO && err != ERR_TIMEOUT) {
-        log_event(LOG_EV_STORE_REFUSED, "%s", p->why);
+        log_event(LOG_EV_STORE_REFUSED, "%s", p->store_why);
         return false;
     }
-    log_event(LOG_EV_STORE_DOWN, "%s", p->why);
+    log_event(LOG_EV_STORE_DOWN, "%s", p->store_why);
     return true;
 }
 
@@ -115,6 +123,8 @@ static void hint(void *self, uint64_t seq)
 static bool ledger_start(struct process *p, struct store *store)
 {
     struct ledger_thread_options options = { .store = store,
+                                             .why = redis_why,
+                                             .why_self = p,
                                              .clock = system_clock(),
                                              .metrics = &p->metrics,
                                              .hint = hint,
