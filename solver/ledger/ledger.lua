@@ -204,11 +204,31 @@ local function int(n)
     return format('%.0f', n)
 end
 
+-- Append texts to the answer.
 local function say(c, ...)
-    local n = #c.out
-    for i = 1, select('#', ...) do
-        c.out[n + i] = (select(i, ...))
+    local out, list = c.out, { ... }
+    local n = #out
+    for i = 1, #list do
+        out[n + i] = list[i]
     end
+end
+
+-- A record is one text of fields in a fixed order, '-' where there is nothing; no field has a space.
+local function pack(record, fields)
+    local parts = {}
+    for n, field in ipairs(fields) do
+        parts[n] = record[field] or '-'
+    end
+    return concat(parts, ' ')
+end
+
+local function unpack_into(record, fields, text)
+    local n = 0
+    for part in text:gmatch('%S+') do
+        n = n + 1
+        if part ~= '-' then record[fields[n]] = part end
+    end
+    return record
 end
 
 -- One text for the arguments from first on; no two lists share it.
@@ -223,12 +243,12 @@ end
 -- Serving --------------------------------------------------------------------------------------
 
 -- Counters and modes of the shard, read once per call and written back once.
-local CTL = { 'seq', 'evt', 'auction', 'paused_accept', 'paused_send', 'jn', 'jh', 'cp' }
-
 local function ctl_read(k)
-    local v, ctl = redis.call('HMGET', k .. 'ctl', unpack(CTL)), {}
-    for i, field in ipairs(CTL) do
-        ctl[field] = v[i] or ((field == 'jh' or field == 'cp') and '' or '0')
+    local v = redis.call('HGETALL', k .. 'ctl')
+    local ctl = { seq = '0', evt = '0', auction = '0', paused_accept = '0', paused_send = '0',
+        limits = '0', jn = '0', jh = '', cp = '' }
+    for i = 1, #v, 2 do
+        ctl[v[i]] = v[i + 1]
     end
     return ctl
 end
@@ -255,23 +275,62 @@ end
 
 local function open(keys, argv)
     local t = redis.call('TIME')
-    local c = { k = keys[1], argv = argv, next = 1, out = {}, dirty = {} }
+    local c = { k = keys[1], argv = argv, next = 1, out = { '', '', '' }, dirty = {} }
     c.now = tonumber(t[1]) * 1000 + math.floor(tonumber(t[2]) / 1000)
     c.now_text = int(c.now)
     c.bal, c.touched, c.posts = {}, {}, {}
     c.counted, c.counts = {}, {}
     c.plans = {}
+    c.sets, c.batches, c.batch_order = {}, {}, {}
     c.forgotten = {} -- keys whose record has ended but which Redis still has
     c.ctl = ctl_read(c.k)
     return c
 end
 
 local function answer(c, name, cursor)
-    local reply = { name, c.now_text, cursor }
-    for i, s in ipairs(c.out) do
-        reply[i + 3] = s
+    c.out[1], c.out[2], c.out[3] = name, c.now_text, cursor
+    return c.out
+end
+
+-- Writes that many items of a call share are gathered, and made together at its end.
+local BATCH = 4000 -- arguments of one command
+
+local function gather(c, command, key, ...)
+    local name = command .. ' ' .. key
+    local batch = c.batches[name]
+    if not batch then
+        batch = { command = command, key = key }
+        c.batches[name] = batch
+        c.batch_order[#c.batch_order + 1] = batch
     end
-    return reply
+    for _, s in ipairs({ ... }) do
+        batch[#batch + 1] = s
+    end
+end
+
+local function put(c, key, value)
+    local n = #c.sets
+    c.sets[n + 1], c.sets[n + 2] = key, value
+end
+
+local function flush(c)
+    for at = 1, #c.sets, BATCH do
+        redis.call('MSET', unpack(c.sets, at, math.min(at + BATCH - 1, #c.sets)))
+    end
+    for _, batch in ipairs(c.batch_order) do
+        redis.call(batch.command, batch.key, unpack(batch))
+    end
+    ctl_write(c)
+end
+
+-- The texts of many keys in one call; false where there is none.
+local function get_all(c, prefix, ids)
+    if #ids == 0 then return {} end
+    local keys = {}
+    for n, id in ipairs(ids) do
+        keys[n] = c.k .. prefix .. id
+    end
+    return redis.call('MGET', unpack(keys))
 end
 
 -- Make sure that nothing of an ended record is left under a key that is written anew.
@@ -298,7 +357,7 @@ local function serve(name, flags, body)
                 c.out = {}
                 return answer(c, reject.name, '')
             end
-            ctl_write(c)
+            flush(c)
             return answer(c, reject or 'NONE', c.more or '')
         end,
     }

@@ -7,25 +7,16 @@
 
 local JOURNAL_PAGE = 128
 
-local function entry_fields(entry)
-    local f, fields = {}, entry[2]
-    for i = 1, #fields, 2 do
-        f[fields[i]] = fields[i + 1]
-    end
-    return f
-end
-
 -- Journal entries after number n: whether the chain holds, then function and body of each.
 local function say_journal(c, n, prev)
     local entries = redis.call('XRANGE', c.k .. 'jrn', int(n + 1), '+', 'COUNT', JOURNAL_PAGE)
     local whole, bodies = true, {}
     for k, entry in ipairs(entries) do
-        local f = entry_fields(entry)
-        whole = whole and entry[1] == int(n + k) .. '-1' and f.p == prev and
-            f.h == redis.sha1hex(concat({ prev, f.v, f.f, f.r, f.t, f.b }, '\n'))
-        prev = f.h
-        bodies[#bodies + 1] = f.f
-        bodies[#bodies + 1] = f.b
+        local head, body, h = entry[2][2], entry[2][4], entry[2][6]
+        whole = whole and entry[1] == int(n + k) .. '-1' and h == chained(prev, head, body)
+        prev = h
+        bodies[#bodies + 1] = head:match('^%S+ (%S+)')
+        bodies[#bodies + 1] = body
     end
     say(c, 'J', whole and '1' or '0', int(#entries))
     for _, s in ipairs(bodies) do

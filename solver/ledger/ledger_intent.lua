@@ -4,8 +4,9 @@
 local ACCEPTED, PLANNED, EXECUTING, FILLED = '2', '3', '4', '5'
 local PARTIAL_CLOSED, EXPIRED, CANCELLED, REJECTED = '6', '7', '8', '9'
 
--- i:<id> is a hash of these fields: state, account, kind, partial, assets, amounts, deadline,
--- sequence, paid, got, payload hash, cancel mark, plan, venue, refusal, end of life.
+-- i:<id> is a record of these fields: state, account, kind, partial, assets, amounts, deadline,
+-- sequence, paid, got, payload hash, cancel mark, plan, venue, refusal, end of life. py:<id> is the
+-- signed payload, rc:<id> the last receipt.
 local FIELDS = { 'st', 'ac', 'kd', 'pt', 'sa', 'ba', 'sm', 'bm', 'dl', 'sq', 'pd', 'gt', 'ph',
     'cm', 'pl', 'vn', 'rf', 'xp' }
 
@@ -13,23 +14,13 @@ local function is_final(state)
     return state >= FILLED -- one digit each, in the order of the ladder
 end
 
--- The record, its payload and its receipt.
-local function intent_keys(c, id)
-    return { c.k .. 'i:' .. id, c.k .. 'py:' .. id, c.k .. 'rc:' .. id }
-end
-
--- The record of an id, unless it was never there or is forgotten.
-local function intent(c, id)
-    local v = redis.call('HMGET', c.k .. 'i:' .. id, unpack(FIELDS))
-    if not v[1] then return nil end
-    local i = { id = id }
-    for n, field in ipairs(FIELDS) do
-        i[field] = v[n] or nil
-    end
+-- The record of an id from its text, unless it was never there or is forgotten.
+local function intent_of(c, id, text)
+    if not text then return nil end
+    local i = unpack_into({ id = id }, FIELDS, text)
     if i.xp and c.now > tonumber(i.xp) then
-        for _, key in ipairs(intent_keys(c, id)) do
-            c.forgotten[key] = true
-        end
+        c.forgotten[c.k .. 'py:' .. id] = true
+        c.forgotten[c.k .. 'rc:' .. id] = true
         return nil
     end
     if i.sm then
@@ -37,6 +28,28 @@ local function intent(c, id)
         i.paid, i.got = num(i.pd), num(i.gt)
     end
     return i
+end
+
+local function intent(c, id)
+    return intent_of(c, id, redis.call('GET', c.k .. 'i:' .. id))
+end
+
+-- The records of many ids, by id.
+local function intents(c, ids)
+    local texts, by = get_all(c, 'i:', ids), {}
+    for n, id in ipairs(ids) do
+        by[id] = intent_of(c, id, texts[n])
+    end
+    return by
+end
+
+local function write_intent(c, i)
+    local key = c.k .. 'i:' .. i.id
+    if i.xp then
+        redis.call('SET', key, pack(i, FIELDS), 'PXAT', int(tonumber(i.xp) + SLACK_MS))
+    else
+        put(c, key, pack(i, FIELDS))
+    end
 end
 
 local function say_record(c, i, key, receipt)
@@ -58,43 +71,36 @@ local function say_intents(c, list)
     end
 end
 
--- evt is a stream with dense ids <sequence>-1.
+-- evt is a stream with dense ids <sequence>-1: e "time account intent state paid got".
 local function event(c, i)
-    redis.call('XADD', c.k .. 'evt', 'MAXLEN', '~', EVENTS_KEPT, ctl_next(c, 'evt') .. '-1',
-        't', c.now_text, 'a', i.ac, 'i', i.id, 's', i.st, 'p', i.pd, 'g', i.gt)
+    redis.call('XADD', c.k .. 'evt', 'MAXLEN', '~', EVENTS_KEPT, ctl_next(c, 'evt') .. '-1', 'e',
+        concat({ c.now_text, i.ac, i.id, i.st, i.pd, i.gt }, ' '))
 end
 
--- Let a record end at ms, with what belongs to it.
-local function mortal(c, i, ms)
-    i.xp = int(ms)
-    for _, key in ipairs(intent_keys(c, i.id)) do
-        redis.call('PEXPIREAT', key, int(ms + SLACK_MS))
-    end
+-- Let the record end, with what belongs to it.
+local function mortal(c, i)
+    i.xp = int(math.max(c.now, tonumber(i.dl)) + c.retain)
+    local ms = int(tonumber(i.xp) + SLACK_MS)
+    redis.call('PEXPIREAT', c.k .. 'py:' .. i.id, ms)
+    redis.call('PEXPIREAT', c.k .. 'rc:' .. i.id, ms)
 end
 
--- Write the state and what changed with it: open or close it, write the event. After commit.
+-- Write the record in a new state: open or close it, write the event. After commit.
 local function enter(c, i, state)
-    local key, set = c.k .. 'i:' .. i.id, { 'st', state, 'pd', i.pd, 'gt', i.gt }
+    local was = i.st
     i.st = state
     if state == ACCEPTED then
-        redis.call('ZADD', c.k .. 'open', i.sq, i.id)
-        redis.call('ZADD', c.k .. 'dl', i.dl, i.id)
-    else
-        redis.call('ZREM', c.k .. 'open', i.id)
-        redis.call('ZREM', c.k .. 'dl', i.id)
+        gather(c, 'ZADD', c.k .. 'open', i.sq, i.id)
+        gather(c, 'ZADD', c.k .. 'dl', i.dl, i.id)
+    elseif was == ACCEPTED then
+        gather(c, 'ZREM', c.k .. 'open', i.id)
+        gather(c, 'ZREM', c.k .. 'dl', i.id)
     end
     if state == ACCEPTED or is_final(state) then
-        if i.pl or i.vn then redis.call('HDEL', key, 'pl', 'vn') end
         i.pl, i.vn = nil, nil
     end
-    if is_final(state) then
-        mortal(c, i, math.max(c.now, tonumber(i.dl)) + c.retain)
-        set[#set + 1], set[#set + 2] = 'xp', i.xp
-    end
-    for _, field in ipairs({ 'cm', 'pl', 'vn' }) do
-        if i[field] then set[#set + 1], set[#set + 2] = field, i[field] end
-    end
-    redis.call('HSET', key, unpack(set))
+    if is_final(state) then mortal(c, i) end
+    write_intent(c, i)
     event(c, i)
 end
 
@@ -109,11 +115,10 @@ local function release(c, i, hold)
 end
 
 local function tombstone(c, id, account, refused, until_ms, payload_hash)
-    local i = { id = id, ac = account, st = REJECTED, rf = refused, xp = int(until_ms) }
-    renew(c, unpack(intent_keys(c, id)))
-    redis.call('HSET', c.k .. 'i:' .. id, 'st', REJECTED, 'ac', account, 'rf', refused, 'xp', i.xp,
-        'ph', payload_hash)
-    mortal(c, i, until_ms)
+    local i = { id = id, ac = account, st = REJECTED, rf = refused, xp = int(until_ms),
+        ph = payload_hash }
+    renew(c, c.k .. 'py:' .. id, c.k .. 'rc:' .. id)
+    write_intent(c, i)
     return i
 end
 
@@ -160,19 +165,17 @@ serve('accept', GROWS, function(c)
     end
     commit(c, 'accept', i.id)
     i.sq = ctl_next(c, 'seq')
-    renew(c, unpack(intent_keys(c, i.id)))
-    redis.call('HSET', c.k .. 'i:' .. i.id, 'ac', i.ac, 'kd', i.kd, 'pt', i.pt, 'sa', i.sa, 'ba',
-        i.ba, 'sm', i.sm, 'bm', i.bm, 'dl', i.dl, 'sq', i.sq, 'ph', i.ph)
-    if #i.payload > 0 then redis.call('SET', c.k .. 'py:' .. i.id, i.payload) end
+    renew(c, c.k .. 'py:' .. i.id, c.k .. 'rc:' .. i.id)
+    if #i.payload > 0 then put(c, c.k .. 'py:' .. i.id, i.payload) end
     enter(c, i, ACCEPTED)
     say(c, i.sq)
-    say_intent(c, i)
+    say_record(c, i, i.key, '')
 end)
 
 local function cancel_unknown(c, id, account, until_ms)
     if until_ms <= c.now then refuse('UNKNOWN_ID') end
     if until_ms > c.now + DAY_MS then refuse('DEADLINE_FAR') end
-    say_intent(c, tombstone(c, id, account, 'CANCELLED', until_ms, ''))
+    say_intent(c, tombstone(c, id, account, 'CANCELLED', until_ms))
 end
 
 local function cancel_known(c, i)
@@ -182,7 +185,7 @@ local function cancel_known(c, i)
     end
     if i.st ~= ACCEPTED then
         i.cm = '1'
-        redis.call('HSET', c.k .. 'i:' .. i.id, 'cm', '1')
+        write_intent(c, i)
         return 'IN_BATCH'
     end
     check(release(c, i, sub_or_zero(i.sell, i.paid)))
@@ -211,9 +214,9 @@ end)
 serve('expire', REPAIRS, function(c)
     local ids = redis.call('ZRANGEBYSCORE', c.k .. 'dl', '-inf', c.now_text, 'LIMIT', 0,
         take_count(c, 1, ITEMS_MAX))
-    local list = {}
+    local list, by = {}, intents(c, ids)
     for n, id in ipairs(ids) do
-        list[n] = intent(c, id)
+        list[n] = by[id]
         check(release(c, list[n], sub_or_zero(list[n].sell, list[n].paid)))
     end
     if #list > 0 then commit(c, 'expire', int(#list)) end

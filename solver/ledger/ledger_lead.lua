@@ -4,6 +4,7 @@
 local FREEZE_MAX = 4096
 local FREEZE_PAGE = 128
 local EVENTS_MAX = 1000
+local EVENTS_PAGE = 200
 local LEASE_MAX_MS = 60000
 local REPORT_MAX = 65536
 local REPORTS_KEPT = 256
@@ -39,9 +40,9 @@ end)
 local function open_after(c, after, left)
     local ids = redis.call('ZRANGEBYSCORE', c.k .. 'open', '(' .. after, '+inf', 'LIMIT', 0,
         FREEZE_PAGE)
-    local list, newest = {}, nil
+    local list, newest, by = {}, nil, intents(c, ids)
     for _, id in ipairs(ids) do
-        local i = intent(c, id)
+        local i = by[id]
         newest = i.sq
         if tonumber(i.dl) > c.now then list[#list + 1] = i end
         if #list == left then break end
@@ -69,17 +70,26 @@ serve('freeze', REPAIRS, function(c)
     if newest and left > 0 then c.more = concat({ auction, newest, int(left) }, ' ') end
 end)
 
+-- The cursor is "after left", like the arguments.
 serve('events', READS, function(c)
-    local after, max = take_digits(c), take_count(c, 1, EVENTS_MAX)
+    local after, left = take_digits(c), take_count(c, 1, EVENTS_MAX)
+    local go_on, rest = c.cursor:match('^(%d+) (%d+)$')
+    if go_on then after, left = go_on, tonumber(rest) end
     say(c, c.ctl.evt)
     local list = {}
     if tonumber(after) < tonumber(c.ctl.evt) then
-        list = redis.call('XRANGE', c.k .. 'evt', int(tonumber(after) + 1), '+', 'COUNT', int(max))
+        list = redis.call('XRANGE', c.k .. 'evt', int(tonumber(after) + 1), '+', 'COUNT',
+            int(math.min(left, EVENTS_PAGE)))
     end
     say(c, int(#list))
     for _, entry in ipairs(list) do
-        local f = entry[2]
-        say(c, entry[1]:match('^%d+'), f[2], f[4], f[6], f[8], f[10], f[12])
+        say(c, (entry[1]:match('^%d+')))
+        for part in entry[2][2]:gmatch('%S+') do
+            say(c, part)
+        end
+    end
+    if #list == EVENTS_PAGE and left > EVENTS_PAGE then
+        c.more = list[#list][1]:match('^%d+') .. ' ' .. int(left - EVENTS_PAGE)
     end
 end)
 

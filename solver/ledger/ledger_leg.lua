@@ -21,7 +21,7 @@ end
 
 local function enter_leg(c, l, state)
     l.st = state
-    redis.call('HSET', l.key, 'st', state)
+    write_leg(c, l)
     if leg_closed(l) then redis.call('SREM', c.k .. 'lopen', l.id) end
 end
 
@@ -48,7 +48,7 @@ local function reserve(spare, l, s)
     local a, b = l.gr .. ':' .. l.ia, l.gr .. ':' .. l.oa
     local have = spare[a] or ZERO
     spare[a] = sub_or_zero(have, s.amount_in)
-    spare[b] = add(spare[b] or ZERO, s.min_out) or refuse('AMOUNT_RANGE')
+    spare[b] = add_or_max(spare[b] or ZERO, s.min_out)
     return sub_or_zero(s.amount_in, have)
 end
 
@@ -66,8 +66,9 @@ serve('send', REPAIRS, function(c)
     if #sends == 0 then refuse('MALFORMED') end
     if not plan(c, id) then refuse('UNKNOWN_ID') end
     local seen, ready, spare = {}, {}, {}
-    for _, s in ipairs(sends) do
-        local l = leg(c, s.id)
+    local texts = get_all(c, 'l:', field_of(sends, 'id'))
+    for n, s in ipairs(sends) do
+        local l = leg_of(c, s.id, texts[n])
         if not l or l.pl ~= id then refuse('UNKNOWN_ID') end
         if seen[s.id] then refuse('STATE') end
         seen[s.id] = true
@@ -81,8 +82,9 @@ serve('send', REPAIRS, function(c)
     if #ready == 0 then return end
     commit(c, 'send', id)
     for _, r in ipairs(ready) do
-        redis.call('HSET', r.leg.key, 'st', SENT, 'in', str(r.send.amount_in), 'mo',
-            str(r.send.min_out), 'rs', str(r.send.reserved), 'sn', c.now_text)
+        local l, s = r.leg, r.send
+        l['in'], l.mo, l.rs, l.sn = s.amount_in, s.min_out, s.reserved, '1'
+        enter_leg(c, l, SENT)
     end
 end)
 
@@ -116,19 +118,15 @@ serve('fill', REPAIRS, function(c)
         last = take_flag(c) }
     if not l then refuse('UNKNOWN_ID') end
     local text = concat({ str(f.amount_in), str(f.out), f.last and '1' or '0' }, ' ')
-    local known = redis.call('HGET', l.key, 'f:' .. f.id)
+    local known = redis.call('HGET', c.k .. 'x:' .. l.id, f.id)
     if known then return known ~= text and 'ID_CONFLICT' or nil end
     local rest = sub_or_zero(l['in'], l.fi)
     check(leg_fill_judge(l, f, rest))
     local left = stage_leg_fill(c, l, f, rest)
     commit(c, 'fill', l.id .. ' ' .. f.id)
-    redis.call('HSET', l.key, 'f:' .. f.id, text, 'fi', str(add(l.fi, f.amount_in)), 'fo',
-        str(f.total_out), 'rs', str(l.rs))
-    if is_zero(left) then
-        enter_leg(c, l, LEG_FILLED)
-    elseif f.last then
-        enter_leg(c, l, PART)
-    end
+    redis.call('HSET', c.k .. 'x:' .. l.id, f.id, text)
+    l.fi, l.fo = add(l.fi, f.amount_in), f.total_out
+    enter_leg(c, l, is_zero(left) and LEG_FILLED or f.last and PART or l.st)
 end)
 
 serve('unknown', REPAIRS, function(c)
@@ -139,8 +137,10 @@ serve('unknown', REPAIRS, function(c)
     if l.st ~= SENT then refuse('STATE') end
     enter_leg(c, l, UNKNOWN)
     local p = plan(c, l.pl)
-    for _, id in ipairs(ids_of(p.fills)) do
-        local i = intent(c, id)
+    local ids = ids_of(p.fills)
+    local by = intents(c, ids)
+    for _, id in ipairs(ids) do
+        local i = by[id]
         if i and i.st == PLANNED and i.pl == p.id then
             i.vn = l.vn
             enter(c, i, EXECUTING)

@@ -12,6 +12,7 @@ end
 
 -- min and max of a subject, or those of "any"; nil without a limit.
 local function limit_of(c, kind, subject, asset)
+    if c.ctl.limits == '0' then return nil end
     local v = redis.call('HMGET', c.k .. 'lim', limit_key(kind, subject, asset),
         limit_key(kind, ANY, asset))
     local s = v[1] or v[2]
@@ -101,13 +102,12 @@ serve('limit_set', REPAIRS, function(c)
     if kind ~= KIND.inventory then min = ZERO end
     if cmp(min, max) > 0 then refuse('AMOUNT_RANGE') end
     local key = limit_key(kind, subject, asset)
-    if redis.call('HEXISTS', c.k .. 'lim', key) == 0 and
-        redis.call('HLEN', c.k .. 'lim') >= LIMITS_MAX then
-        refuse('TOO_LARGE')
-    end
+    local new = redis.call('HEXISTS', c.k .. 'lim', key) == 0
+    if new and tonumber(c.ctl.limits) >= LIMITS_MAX then refuse('TOO_LARGE') end
     local value = str(min) .. ' ' .. str(max)
     commit(c, 'limit_set', key .. ' ' .. value)
     redis.call('HSET', c.k .. 'lim', key, value)
+    if new then ctl_next(c, 'limits') end
 end)
 
 serve('limits', READS, function(c)

@@ -81,15 +81,15 @@ local function balance_write(c, b)
 end
 
 -- The hash of a journal entry over the one before it and all its fields.
-local function chained(prev, fn, ref, now, body)
-    return redis.sha1hex(concat({ prev, VERSION, fn, ref, now, body }, '\n'))
+local function chained(prev, head, body)
+    return redis.sha1hex(concat({ prev, head, body }, '\n'))
 end
 
+-- jrn is a stream with dense ids <number>-1: e "version function time ref", b the body, h the hash.
 local function journal(c, fn, ref, body)
-    local prev = c.ctl.jh
-    local h = chained(prev, fn, ref, c.now_text, body)
-    redis.call('XADD', c.k .. 'jrn', ctl_next(c, 'jn') .. '-1', 'v', VERSION, 'f', fn, 'r', ref,
-        't', c.now_text, 'b', body, 'p', prev, 'h', h)
+    local head = concat({ VERSION, fn, c.now_text, ref }, ' ')
+    local h = chained(c.ctl.jh, head, body)
+    redis.call('XADD', c.k .. 'jrn', ctl_next(c, 'jn') .. '-1', 'e', head, 'b', body, 'h', h)
     ctl_set(c, 'jh', h)
 end
 
@@ -100,9 +100,9 @@ local function commit(c, fn, ref)
     end
     for _, n in ipairs(c.counts) do
         if is_zero(n.now) then
-            redis.call('HDEL', c.k .. 'risk', n.key)
+            gather(c, 'HDEL', c.k .. 'risk', n.key)
         else
-            redis.call('HSET', c.k .. 'risk', n.key, str(n.now))
+            gather(c, 'HSET', c.k .. 'risk', n.key, str(n.now))
         end
     end
     journal(c, fn, ref, concat(c.posts, ' '))

@@ -37,38 +37,69 @@ local function ids_of(joined)
     return ids
 end
 
-local function plan_fill(p, intent_id)
-    local s = redis.call('HGET', p.key, 'f:' .. intent_id)
-    if not s then return nil end
-    local sell, buy, paid, got, settled = s:match('^(%d+) (%d+) (%d+) (%d+) (%d)$')
-    return { sell = sell, buy = buy, paid = paid, got = got, settled = settled == '1' }
+-- The fills of a plan by intent.
+local function plan_fills(p)
+    local ids, fields, by = ids_of(p.fills), {}, {}
+    if #ids == 0 then return by, ids end
+    for n, id in ipairs(ids) do
+        fields[n] = 'f:' .. id
+    end
+    for n, s in ipairs(redis.call('HMGET', p.key, unpack(fields))) do
+        local sell, buy, paid, got, settled = s:match('^(%d+) (%d+) (%d+) (%d+) (%d)$')
+        by[ids[n]] = { sell = sell, buy = buy, paid = paid, got = got, settled = settled == '1' }
+    end
+    return by, ids
 end
 
 local function fill_text(f)
     return concat({ f.sell, f.buy, f.paid, f.got, f.settled and '1' or '0' }, ' ')
 end
 
-local LEG_FIELDS = { 'pl', 'st', 'vn', 'dm', 'ia', 'oa', 'in', 'mo', 'pi', 'pm', 'va', 'fi', 'fo',
-    'sn', 'd', 'gr', 'rs' }
+-- l:<leg> is a record of these fields: state, plan, venue, domain, curve and its sequence, number,
+-- stage, group, assets, value, planned in and least out, what was sent of them, filled in and out,
+-- what is reserved and not used yet, sent mark. x:<leg> is a hash of its fills: <fill> "in out last".
+local LEG_FIELDS = { 'st', 'pl', 'vn', 'dm', 'cv', 'cs', 'no', 'sg', 'gr', 'ia', 'oa', 'va', 'pi',
+    'pm', 'in', 'mo', 'fi', 'fo', 'rs', 'sn' }
+local LEG_AMOUNTS = { 'va', 'pi', 'pm', 'in', 'mo', 'fi', 'fo', 'rs' }
 
--- A leg lives as long as its plan. l:<leg> is a hash of LEG_FIELDS and f:<fill> "in out last".
-local function leg(c, id)
-    local v = redis.call('HMGET', c.k .. 'l:' .. id, unpack(LEG_FIELDS))
-    if not v[1] then return nil end
-    if not plan(c, v[1]) then
-        c.forgotten[c.k .. 'l:' .. id] = true
+-- A leg from its text; it lives as long as its plan.
+local function leg_of(c, id, text)
+    if not text then return nil end
+    local l = unpack_into({ id = id }, LEG_FIELDS, text)
+    if not plan(c, l.pl) then
+        c.forgotten[c.k .. 'x:' .. id] = true
         return nil
     end
-    local l = { id = id, key = c.k .. 'l:' .. id }
-    for n, field in ipairs(LEG_FIELDS) do
-        l[field] = v[n] or nil
-    end
-    for _, field in ipairs({ 'in', 'mo', 'pi', 'pm', 'va', 'fi', 'fo', 'rs' }) do
+    for _, field in ipairs(LEG_AMOUNTS) do
         l[field] = num(l[field])
     end
     l.home = l.dm == HOME
     l.owner = l.home and 'pot:' .. l.pl or 'inv:' .. l.dm
     return l
+end
+
+local function leg(c, id)
+    return leg_of(c, id, redis.call('GET', c.k .. 'l:' .. id))
+end
+
+-- Write a leg whose amounts are limbs. After commit.
+local function write_leg(c, l)
+    local record = {}
+    for _, field in ipairs(LEG_FIELDS) do
+        record[field] = l[field]
+    end
+    for _, field in ipairs(LEG_AMOUNTS) do
+        record[field] = str(l[field])
+    end
+    put(c, c.k .. 'l:' .. l.id, pack(record, LEG_FIELDS))
+end
+
+local function field_of(list, field)
+    local values = {}
+    for n, item in ipairs(list) do
+        values[n] = item[field]
+    end
+    return values
 end
 
 local function take_plan_fill(c)
@@ -80,11 +111,11 @@ local function take_move(c)
 end
 
 local function take_leg(c)
-    local l = { id = take_id(c), vn = take_name(c), dm = take_name(c) }
-    l.d = concat({ take_digits(c), take_digits(c), take_digits(c), take_digits(c),
-        take_digits(c) }, ' ')
-    l.ia, l.oa = take_asset(c), take_asset(c)
-    l['in'], l.mo, l.va = take_amount(c), take_amount(c), take_amount(c)
+    local l = { id = take_id(c), vn = take_name(c), dm = take_name(c), cv = take_digits(c),
+        cs = take_digits(c), no = take_digits(c), sg = take_digits(c), gr = take_digits(c),
+        ia = take_asset(c), oa = take_asset(c) }
+    l.pi, l.pm, l.va = take_amount(c), take_amount(c), take_amount(c)
+    l['in'], l.mo, l.fi, l.fo, l.rs = l.pi, l.pm, ZERO, ZERO, ZERO
     return l
 end
 
@@ -114,8 +145,7 @@ local function fill_judge(i, f)
     if i.kd == '2' and cmp(f.got, sub_or_zero(i.buy, i.got)) > 0 then return 'LIMIT' end
 end
 
-local function stage_fill(c, p, f, seen)
-    local i = intent(c, f.id)
+local function stage_fill(c, p, f, i, seen)
     if not i then refuse('UNKNOWN_ID') end
     if i.st ~= ACCEPTED or seen[f.id] then refuse('STATE') end
     seen[f.id] = true
@@ -131,8 +161,8 @@ local function stage_cover(c, m)
     check(count(c, 'o', HOME, m.asset, m.amount, true))
 end
 
-local function stage_leg(c, l, seen)
-    if seen[l.id] or leg(c, l.id) then refuse('ID_CONFLICT') end
+local function stage_leg(c, l, known, seen)
+    if seen[l.id] or leg_of(c, l.id, known) then refuse('ID_CONFLICT') end
     seen[l.id] = true
     if l.ia == l.oa then refuse('SAME_ASSET') end
     if is_zero(l['in']) or is_zero(l.mo) then refuse('ZERO_AMOUNT') end
@@ -147,19 +177,12 @@ local function stage_plan(c, p)
     local auction = tonumber(p.au)
     if auction == 0 or auction > tonumber(c.ctl.auction) then refuse('STATE') end
     local fills_seen, legs_seen = {}, {}
-    for _, f in ipairs(p.fills) do stage_fill(c, p, f, fills_seen) end
+    local by = intents(c, field_of(p.fills, 'id'))
+    local known = get_all(c, 'l:', field_of(p.legs, 'id'))
+    for _, f in ipairs(p.fills) do stage_fill(c, p, f, by[f.id], fills_seen) end
     for _, m in ipairs(p.covers) do stage_cover(c, m) end
-    for _, l in ipairs(p.legs) do stage_leg(c, l, legs_seen) end
+    for n, l in ipairs(p.legs) do stage_leg(c, l, known[n], legs_seen) end
     check(limit_check(c))
-end
-
-local function write_leg(c, p, l)
-    local amount_in, min_out = str(l['in']), str(l.mo)
-    renew(c, c.k .. 'l:' .. l.id)
-    redis.call('HSET', c.k .. 'l:' .. l.id, 'pl', p.id, 'st', PREP, 'vn', l.vn, 'dm', l.dm, 'ia',
-        l.ia, 'oa', l.oa, 'in', amount_in, 'mo', min_out, 'pi', amount_in, 'pm', min_out, 'va',
-        str(l.va), 'fi', '0', 'fo', '0', 'd', l.d, 'gr', l.d:match('%d+$'), 'rs', '0')
-    redis.call('SADD', c.k .. 'lopen', l.id)
 end
 
 -- One cover per asset: the assets in ascending order and their fields.
@@ -182,23 +205,24 @@ local function open_member(p)
 end
 
 local function write_plan(c, p, hash)
-    local legs, fills = {}, {}
     local covers, set = covers_of(p)
-    for n, f in ipairs(p.fills) do
+    for _, f in ipairs(p.fills) do
         local i = f.intent
-        fills[n] = f.id
         set[#set + 1] = 'f:' .. f.id
         set[#set + 1] = fill_text({ sell = i.sa, buy = i.ba, paid = str(f.paid), got = str(f.got) })
         i.pl = p.id
         enter(c, i, PLANNED)
     end
-    for n, l in ipairs(p.legs) do
-        legs[n] = l.id
-        write_leg(c, p, l)
+    for _, l in ipairs(p.legs) do
+        l.st, l.pl = PREP, p.id
+        renew(c, c.k .. 'x:' .. l.id)
+        write_leg(c, l)
+        gather(c, 'SADD', c.k .. 'lopen', l.id)
     end
     renew(c, c.k .. 'p:' .. p.id)
     redis.call('HSET', c.k .. 'p:' .. p.id, 'st', OPEN, 'au', p.au, 'dg', hash, 'legs',
-        concat(legs), 'fills', concat(fills), 'covers', covers, unpack(set))
+        concat(field_of(p.legs, 'id')), 'fills', concat(field_of(p.fills, 'id')), 'covers', covers,
+        unpack(set))
     redis.call('ZADD', c.k .. 'plans', 0, open_member(p))
 end
 
@@ -215,23 +239,20 @@ end)
 
 local function say_legs(c, p)
     local ids = ids_of(p.legs)
+    local texts = get_all(c, 'l:', ids)
     say(c, int(#ids))
-    for _, id in ipairs(ids) do
-        local v = redis.call('HMGET', c.k .. 'l:' .. id, 'vn', 'dm', 'd', 'ia', 'oa', 'in', 'mo',
-            'va', 'st', 'fi', 'fo')
-        say(c, id, v[1], v[2])
-        for digits in v[3]:gmatch('%d+') do
-            say(c, digits)
-        end
-        say(c, unpack(v, 4))
+    for n, id in ipairs(ids) do
+        local l = unpack_into({}, LEG_FIELDS, texts[n])
+        say(c, id, l.vn, l.dm, l.cv, l.cs, l.no, l.sg, l.gr, l.ia, l.oa, l['in'], l.mo, l.va, l.st,
+            l.fi, l.fo)
     end
 end
 
 local function say_plan_fills(c, p)
-    local ids = ids_of(p.fills)
+    local by, ids = plan_fills(p)
     say(c, int(#ids))
     for _, id in ipairs(ids) do
-        local f = plan_fill(p, id)
+        local f = by[id]
         say(c, id, f.sell, f.buy, f.settled and '1' or '0', f.paid, f.got)
     end
 end

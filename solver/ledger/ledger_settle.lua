@@ -53,8 +53,7 @@ local function totals(i, f)
 end
 
 -- Stage the money of one fill: what it got, what it did not pay, and the hold when it ends.
-local function stage_settle(c, p, f, planned)
-    local i = intent(c, f.id)
+local function stage_settle(c, p, f, planned, i)
     local user = 'user:' .. i.ac
     f.total_paid, f.total_got = totals(i, f)
     from_pot(c, p, user, 'a', i.ba, f.got)
@@ -63,8 +62,8 @@ local function stage_settle(c, p, f, planned)
     if is_final(f.state) then check(release(c, i, sub(i.sell, f.total_paid))) end
 end
 
-local function stage_settle_fill(c, p, f, seen)
-    local planned = plan_fill(p, f.id)
+local function stage_settle_fill(c, p, f, i, seen)
+    local planned = p.by[f.id]
     if not planned then refuse('UNKNOWN_ID') end
     if seen[f.id] then refuse('STATE') end
     seen[f.id] = true
@@ -75,7 +74,7 @@ local function stage_settle_fill(c, p, f, seen)
     if is_zero(f.paid) ~= is_zero(f.got) then refuse('ZERO_AMOUNT') end
     if cmp(f.paid, num(planned.paid)) > 0 then refuse('LIMIT') end
     f.planned = planned
-    stage_settle(c, p, f, planned)
+    stage_settle(c, p, f, planned, i)
 end
 
 local function pot_is_empty(c, p)
@@ -90,11 +89,11 @@ end
 
 -- The last settle of a plan: nothing is open, nothing is left, covers go back.
 local function stage_last(c, p, seen)
-    for _, id in ipairs(ids_of(p.legs)) do
-        if not leg_closed(leg(c, id)) then refuse('STATE') end
+    for _, text in ipairs(get_all(c, 'l:', ids_of(p.legs))) do
+        if text:sub(1, 1) < LEG_FILLED then refuse('STATE') end
     end
-    for _, id in ipairs(ids_of(p.fills)) do
-        if not seen[id] and not plan_fill(p, id).settled then refuse('STATE') end
+    for id, f in pairs(p.by) do
+        if not seen[id] and not f.settled then refuse('STATE') end
     end
     if not pot_is_empty(c, p) then refuse('UNBALANCED') end
     for asset in p.covers:gmatch('%d+') do
@@ -108,7 +107,7 @@ end
 local function write_fill(c, p, f)
     local i, planned = f.intent, f.planned
     planned.settled, planned.paid, planned.got = true, str(f.paid), str(f.got)
-    redis.call('HSET', p.key, 'f:' .. f.id, fill_text(planned))
+    gather(c, 'HSET', p.key, 'f:' .. f.id, fill_text(planned))
     i.pd, i.gt = str(f.total_paid), str(f.total_got)
     if #f.receipt > 0 then redis.call('SET', c.k .. 'rc:' .. f.id, f.receipt) end
     enter(c, i, f.state)
@@ -121,6 +120,7 @@ local function close_plan(c, p)
     redis.call('PEXPIREAT', p.key, ms)
     for _, id in ipairs(ids_of(p.legs)) do
         redis.call('PEXPIREAT', c.k .. 'l:' .. id, ms)
+        redis.call('PEXPIREAT', c.k .. 'x:' .. id, ms)
     end
     redis.call('ZREM', c.k .. 'plans', open_member(p))
     redis.call('ZREM', c.k .. 'own', p.pot)
@@ -145,7 +145,9 @@ serve('settle', REPAIRS, function(c)
     p.left = {}
     local seen = {}
     for _, m in ipairs(from_house) do stage_from_house(c, p, m) end
-    for _, f in ipairs(fills) do stage_settle_fill(c, p, f, seen) end
+    p.by = plan_fills(p)
+    local by = intents(c, field_of(fills, 'id'))
+    for _, f in ipairs(fills) do stage_settle_fill(c, p, f, by[f.id], seen) end
     stage_moves(c, p, 'inv:' .. HOME, to_house)
     stage_moves(c, p, 'fees', fees)
     stage_moves(c, p, 'dust', dust)
@@ -155,8 +157,8 @@ serve('settle', REPAIRS, function(c)
         if f.planned then write_fill(c, p, f) end
     end
     for asset, left in pairs(p.left) do
-        if left then redis.call('HSET', p.key, 'c:' .. asset, str(left)) end
+        if left then gather(c, 'HSET', p.key, 'c:' .. asset, str(left)) end
     end
-    redis.call('HSET', p.key, 'd:' .. hash, '1')
+    gather(c, 'HSET', p.key, 'd:' .. hash, '1')
     if last then close_plan(c, p) end
 end)

@@ -103,8 +103,7 @@ static enum reject send_judge(const struct model_leg *l, const struct ledger_leg
  * What leg no of the call takes from its owner's available part: its input, less what earlier legs
  * of the same group in this call promise and nobody before it uses.
  */
-static enum reject send_reserve(struct amount *out, struct run *r, const struct model_leg *l,
-                                size_t no)
+static struct amount send_reserve(struct run *r, const struct model_leg *l, size_t no)
 {
     const struct ledger_send *c = &r->call->as.send;
     struct amount spare = AMOUNT_ZERO;
@@ -118,10 +117,9 @@ static enum reject send_reserve(struct amount *out, struct run *r, const struct 
             spare = amount_sub_or_zero(spare, c->legs[i].in);
         if (before->leg.out_asset == l->leg.in_asset &&
             amount_add(&spare, spare, c->legs[i].min_out) != ERR_OK)
-            return REJECT_AMOUNT_RANGE;
+            spare = AMOUNT_MAX;
     }
-    *out = amount_sub_or_zero(c->legs[no].in, spare);
-    return REJECT_NONE;
+    return amount_sub_or_zero(c->legs[no].in, spare);
 }
 
 static enum reject send_stage(struct run *r, struct model_leg *l, size_t no)
@@ -132,10 +130,9 @@ static enum reject send_stage(struct run *r, struct model_leg *l, size_t no)
     if (reject == REJECT_NONE)
         reject = leg_uncount(r, l, amount_sub_or_zero(l->planned_in, s->in),
                              amount_sub_or_zero(l->planned_min_out, s->min_out));
-    if (reject == REJECT_NONE)
-        reject = send_reserve(&l->staged, r, l, no);
     if (reject != REJECT_NONE)
         return reject;
+    l->staged = send_reserve(r, l, no);
     return model_money_move(r, leg_place(l, false), leg_place(l, true), l->leg.in_asset, l->staged);
 }
 

@@ -196,6 +196,7 @@ static struct ledger_leg planned_leg(struct ledger_random *w, const struct inten
     l.domain = ONE_OF(w, domains);
     l.curve = prng_u64(&w->rng);
     l.stage = (uint32_t)below(w, 3);
+    l.group = (uint32_t)below(w, 2);
     l.in = amount_below(w, AMOUNT_OF(from == NULL ? 20000 : from->sell_amount.atoms / 4));
     l.min_out = amount_below(w, AMOUNT_OF(20000));
     l.value = amount_below(w, AMOUNT_OF(1000));
