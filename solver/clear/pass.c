@@ -16,6 +16,12 @@ static enum err (*const steps[])(enum pass_result *next, struct pass *p) = {
 #undef X
 };
 
+void pass_restart(struct pass *p)
+{
+    p->slack_no = 0;
+    equilibrium_reset(&p->equilibrium, &p->network);
+}
+
 enum err pass_run(struct pass *p)
 {
     int step = 0;

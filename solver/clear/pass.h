@@ -69,6 +69,9 @@ struct pass {
 CLEAR_STEPS(X)
 #undef X
 
+/* Some fills were dropped: everything but p->skip starts afresh. */
+void pass_restart(struct pass *p);
+
 /* Run all steps. p->a, skip_curve, arena, lp and work are set; the rest is zero. */
 MUST_USE enum err pass_run(struct pass *p);
 

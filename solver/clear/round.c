@@ -64,6 +64,57 @@ static enum err rounding_init(struct rounding *d, struct pass *p)
     return ERR_OK;
 }
 
+/* May assets a and b be priced alone: do their fills only trade with each other, and sell exactly?
+ */
+static bool pair_is_closed(const struct rounding *d, uint32_t a, uint32_t b)
+{
+    for (size_t i = 0; i < d->r->fills_n; i++) {
+        const struct auction_intent *in = &d->a->intents[d->r->fills[i].intent];
+        bool sells = in->sell == a || in->sell == b, buys = in->buy == a || in->buy == b;
+
+        if (sells != buys || (sells && in->kind != INTENT_SELL))
+            return false;
+    }
+    for (size_t i = 0; i < d->r->flows_n; i++) {
+        if (flow_in(d, i) == a || flow_in(d, i) == b || flow_out(d, i) == a || flow_out(d, i) == b)
+            return false;
+    }
+    return true;
+}
+
+static enum err sold_of(struct amount *sum, const struct rounding *d, uint32_t asset)
+{
+    struct u256 total = { { 0 } };
+
+    for (size_t i = 0; i < d->r->fills_n; i++) {
+        if (d->a->intents[d->r->fills[i].intent].sell == asset)
+            TRY(u256_add(&total, &total, &d->r->fills[i].amount));
+    }
+    return u256_to_amount(sum, &total);
+}
+
+/*
+ * Fills that only feed each other leave nothing over, so their rate must be exact to the atom,
+ * which doubles are not: all that one side sells for all that the other side sells.
+ */
+static enum err closed_pairs_price(struct rounding *d)
+{
+    for (size_t i = 0; i < d->r->fills_n; i++) {
+        const struct auction_intent *in = &d->a->intents[d->r->fills[i].intent];
+        struct amount sold[2];
+
+        if (!pair_is_closed(d, in->sell, in->buy))
+            continue;
+        TRY(sold_of(&sold[0], d, in->sell));
+        TRY(sold_of(&sold[1], d, in->buy));
+        if (amount_is_zero(sold[1]))
+            continue;
+        d->s->prices[in->sell] = sold[1];
+        d->s->prices[in->buy] = sold[0];
+    }
+    return ERR_OK;
+}
+
 /* Price every fill; *drop tells whether one missed its limit and is marked to be skipped. */
 static enum err fills_price(bool *drop, struct rounding *d)
 {
@@ -351,9 +402,10 @@ static enum err rounded(enum pass_result *next, struct pass *p)
     bool drop, circle, shorted;
 
     TRY(rounding_init(&d, p));
+    TRY(closed_pairs_price(&d));
     TRY(fills_price(&drop, &d));
     if (drop) {
-        p->slack_no = 0;
+        pass_restart(p);
         *next = p->drops++ < PASS_DROPS_MAX ? PASS_PRICE : PASS_END;
         return ERR_OK;
     }

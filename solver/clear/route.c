@@ -4,7 +4,7 @@
 #include <string.h>
 
 /* The shares of an asset's turnover that rounding may leave over, tried in turn. */
-static const uint64_t slack_ppt[] = { 10, 1000, 100000 };
+static const uint64_t slack_ppt[] = { 0, 10, 1000, 100000 };
 
 #define SLACKS_N (sizeof(slack_ppt) / sizeof(slack_ppt[0]))
 
@@ -46,7 +46,7 @@ enum err pass_route(enum pass_result *next, struct pass *p)
     }
     for (size_t i = 0; i < p->network.orders_n; i++)
         p->skip[i] = p->skip[i] || p->paid.violates[i];
-    p->slack_no = 0;
+    pass_restart(p);
     *next = p->drops++ < PASS_DROPS_MAX ? PASS_PRICE : PASS_END;
     return ERR_OK;
 }

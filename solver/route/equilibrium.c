@@ -11,13 +11,14 @@
 #define ROUNDS_MAX 32
 #define QUIET_ROUNDS 4 /* who is in is settled; routing finds exact prices */
 #define HALVINGS_MAX 3
+#define FALL_OK 0.5   /* a whole step that brings this much is taken */
 #define CLOSE 1e-3    /* below it finer cuts find more of the merit, so that a good step ... */
 #define WORSE_OK 10.0 /* ... may look this much worse */
+#define CLOSED 1e-8   /* limits are closed: orders that touch exactly trade rather than not */
 #define FAR 30.0      /* an order this far in or out of the money needs no exact price */
 #define STEP_MAX 20.0
 
 static const struct grid FIRST_GRID = { .finest = 0.004, .reach = 16.384 };
-static const struct grid WARM_GRID = { .finest = 0.00025, .reach = 1.024 };
 
 /* The arcs of one round: a group of orders with one pair and limit, or a segment. */
 struct arc {
@@ -67,7 +68,7 @@ static void orders_add(struct round *r, const double *u)
 
     for (size_t i = 0, next; i < n->orders_n; i = next) {
         const struct order *o = &n->orders[i];
-        struct arc arc = { .first = i, .cost = o->limit - (u[o->a] - u[o->b]) };
+        struct arc arc = { .first = i, .cost = o->limit - CLOSED - (u[o->a] - u[o->b]) };
 
         for (next = i; next < n->orders_n; next++) {
             const struct order *p = &n->orders[next];
@@ -83,7 +84,10 @@ static void orders_add(struct round *r, const double *u)
     }
 }
 
-/* A curve that gets a and gives b sells b for a: its segments, best first. */
+/*
+ * A curve that gets a and gives b sells b for a: its segments, best first. Their capacity is what
+ * they take, so orders sell what the curves need at these prices; the rent stays in b.
+ */
 static void edges_add(struct round *r, const double *u, const struct grid *g)
 {
     struct segment cut[SEGMENTS_MAX];
@@ -94,7 +98,7 @@ static void edges_add(struct round *r, const double *u, const struct grid *g)
 
         for (size_t j = 0; j < k; j++) {
             struct arc arc = { .first = SIZE_MAX,
-                               .size = cut[j].in * cut[j].rate * exp(u[e->b]),
+                               .size = cut[j].in * exp(u[e->a]),
                                .cost = u[e->a] - u[e->b] - log(cut[j].rate) };
 
             arc_add(r, e->b, e->a, arc, false);
@@ -198,29 +202,36 @@ static enum err round_init(struct round *r, struct lp *lp, struct arena *arena,
 }
 
 /*
- * One damped step from q->u along step: whole, or half when that looks much worse; step becomes the
- * next direction.
+ * One damped step from q->u: whole when the merit falls well; else the best of the whole step, a
+ * half, a quarter and so on, as long as they get better. step becomes the next direction.
  */
 static enum err damped_step(struct equilibrium *q, double *step, double *trial, struct round *r,
                             struct grid *g, struct budget *work)
 {
-    double theta = 1, merit = 0;
     struct grid finer = grid_next(*g, move_of(r->n, step, 1));
-    size_t bytes = r->n->nodes_n * sizeof(*step);
-    double *direction = trial + r->n->nodes_n;
+    size_t nodes = r->n->nodes_n, bytes = nodes * sizeof(*step);
+    double *direction = trial + nodes, *next = trial + 2 * nodes, best = INFINITY, theta = 1;
+    double enough = q->merit > CLOSE ? FALL_OK * q->merit : WORSE_OK * q->merit;
 
     memcpy(direction, step, bytes);
     for (int k = 0; k <= HALVINGS_MAX; k++, theta /= 2) {
-        for (size_t i = 0; i < r->n->nodes_n; i++)
+        double merit;
+
+        for (size_t i = 0; i < nodes; i++)
             trial[i] = q->u[i] + theta * direction[i];
-        TRY(round_solve(&merit, step, r, trial, &finer, work));
-        if (merit <= (q->merit > CLOSE ? 1 : WORSE_OK) * q->merit)
+        TRY(round_solve(&merit, next, r, trial, &finer, work));
+        if (merit >= best)
+            break;
+        best = merit;
+        memcpy(step, next, bytes);
+        memcpy(direction + 2 * nodes, trial, bytes);
+        shares_read(q->share, r);
+        if (merit <= enough)
             break;
     }
-    memcpy(q->u, trial, bytes);
-    q->merit = merit;
+    memcpy(q->u, direction + 2 * nodes, bytes);
+    q->merit = best;
     *g = finer;
-    shares_read(q->share, r);
     return ERR_OK;
 }
 
@@ -231,17 +242,21 @@ enum err equilibrium_init(struct equilibrium *q, struct arena *arena, const stru
     return q->u == NULL || q->share == NULL ? ERR_NOMEM : ERR_OK;
 }
 
+void equilibrium_reset(struct equilibrium *q, const struct network *n)
+{
+    memset(q->u, 0, n->nodes_n * sizeof(*q->u));
+}
+
 enum err equilibrium_find(struct equilibrium *q, struct lp *lp, struct arena *arena,
                           const struct network *n, const bool *skip, struct budget *work)
 {
     struct round r;
-    struct grid g = q->warm ? WARM_GRID : FIRST_GRID;
-    double *step = ARENA_NEW(arena, 3 * n->nodes_n, double);
+    struct grid g = FIRST_GRID;
+    double *step = ARENA_NEW(arena, 5 * n->nodes_n, double);
     enum err e;
 
     memset(q->share, 0, n->orders_n * sizeof(*q->share));
     q->merit = 0;
-    q->warm = true;
     TRY(round_init(&r, lp, arena, n, skip));
     if (step == NULL)
         return ERR_NOMEM;

@@ -21,13 +21,15 @@
 struct equilibrium {
     double *u;     /* [nodes_n] log price over the reference; in: the start, out: the answer */
     double *share; /* [orders_n] how much of each order is filled, [0, 1] */
-    bool warm;     /* u comes from an earlier find */
     double merit;  /* F over the value traded; 0 = exact */
 };
 
 /* Arrays in the arena; u starts at the reference prices. ERR_NOMEM */
 MUST_USE enum err equilibrium_init(struct equilibrium *q, struct arena *arena,
                                    const struct network *n);
+
+/* Back to the reference prices. */
+void equilibrium_reset(struct equilibrium *q, const struct network *n);
 
 /*
  * Find prices and shares, starting from q->u.

@@ -9,6 +9,7 @@
 
 #define ROUNDS_MAX 60
 #define LINEAR_OK 1e-6    /* tangents of exp are exact to half its square */
+#define SHORT_OK 1e-12    /* of a node's turnover */
 #define VIOLATED_ROUNDS 4 /* in a row: it will not go away */
 #define SETTLED 4         /* rounds without a better gap: as good as doubles get */
 #define STEP_MAX 4.0
@@ -193,7 +194,7 @@ enum err paid_solve(struct paid *p, struct lp *lp, struct arena *arena, const st
             return ERR_OK;
         l.grid = grid_next(l.grid, fmax(move, bend));
         if ((!(p->gap <= (double)p->tolerance_ppt * 1e-12) && !settled(&progress, p->gap)) ||
-            bend > LINEAR_OK)
+            bend > LINEAR_OK || (l.shortage > SHORT_OK && i + 1 < ROUNDS_MAX))
             continue;
         if (p->violates_n > 0)
             return ERR_OK;

@@ -44,6 +44,27 @@ static void pairs_group(struct paid_lp *l)
     }
 }
 
+/* Rates fix paid prices up to one factor for each set of nodes that pairs connect. */
+static void anchors_find(struct paid_lp *l)
+{
+    bool changed = true;
+
+    for (uint32_t i = 0; i < l->n->nodes_n; i++)
+        l->anchor[i] = i;
+    while (changed) { /* anchors only fall */
+        changed = false;
+        for (size_t k = 0; k < l->pairs_n; k++) {
+            const struct order *o = &l->n->orders[l->pairs[k].first];
+            uint32_t *a = &l->anchor[o->a], *b = &l->anchor[o->b];
+
+            if (*a == *b)
+                continue;
+            *a = *b = *a < *b ? *a : *b;
+            changed = true;
+        }
+    }
+}
+
 enum err paid_lp_init(struct paid_lp *l, struct paid *p, struct lp *lp, struct arena *arena,
                       const struct network *n)
 {
@@ -57,16 +78,18 @@ enum err paid_lp_init(struct paid_lp *l, struct paid *p, struct lp *lp, struct a
                            .scale = ARENA_NEW(arena, n->nodes_n, double),
                            .next = ARENA_NEW(arena, n->nodes_n, double),
                            .busy = ARENA_NEW(arena, n->nodes_n, bool),
+                           .anchor = ARENA_NEW(arena, n->nodes_n, uint32_t),
                            .centre = ARENA_NEW(arena, n->edges_n, double),
                            .change = ARENA_NEW(arena, n->nodes_n, size_t),
                            .short_of = ARENA_NEW(arena, n->nodes_n, size_t),
                            .segment = ARENA_NEW(arena, n->edges_n + 1, size_t),
                            .unit = ARENA_NEW(arena, SEGMENTS_MAX * n->edges_n, double) };
     if (l->pairs == NULL || l->turnover == NULL || l->scale == NULL || l->next == NULL ||
-        l->busy == NULL || l->centre == NULL || l->change == NULL || l->short_of == NULL ||
-        l->segment == NULL || l->unit == NULL)
+        l->busy == NULL || l->centre == NULL || l->anchor == NULL || l->change == NULL ||
+        l->short_of == NULL || l->segment == NULL || l->unit == NULL)
         return ERR_NOMEM;
     pairs_group(l);
+    anchors_find(l);
     for (size_t i = 0; i < n->edges_n; i++)
         l->centre[i] = p->u[n->edges[i].a] - p->u[n->edges[i].b];
     return ERR_OK;
@@ -230,9 +253,11 @@ static void pair_add(struct paid_lp *l, struct pair *pair, size_t row)
 static void prices_add(struct paid_lp *l)
 {
     for (size_t i = 0; i < l->n->nodes_n; i++) {
+        double most = l->anchor[i] == i ? 0 : CHANGE_MAX;
+
         l->change[i] = SIZE_MAX;
         if (l->turnover[i] > 0)
-            l->change[i] = lp_column(l->lp, 0, -CHANGE_MAX, CHANGE_MAX, false);
+            l->change[i] = lp_column(l->lp, 0, -most, most, false);
     }
     for (size_t k = 0; k < l->pairs_n; k++) {
         const struct order *o = &l->n->orders[l->pairs[k].first];
@@ -245,19 +270,19 @@ static void prices_add(struct paid_lp *l)
     }
 }
 
-/* Exact-buy demands may exceed everything: a column for what is missing. */
+/*
+ * A column for what a node lacks: demands of exact-buys may exceed everything, and fills that only
+ * feed each other have no room for the error of a chord, which vanishes as the grid shrinks.
+ */
 static void shortages_add(struct paid_lp *l)
 {
-    for (size_t i = 0; i < l->n->nodes_n; i++)
+    for (size_t i = 0; i < l->n->nodes_n; i++) {
         l->short_of[i] = SIZE_MAX;
-    for (size_t k = 0; k < l->pairs_n; k++) {
-        uint32_t b = l->n->orders[l->pairs[k].first].b;
-
-        if (!(l->pairs[k].bought > 0) || l->short_of[b] != SIZE_MAX)
+        if (!(l->turnover[i] > 0))
             continue;
-        l->short_of[b] =
-            lp_column(l->lp, PENALTY * l->lift * l->scale[b] / l->total, 0, LP_FREE, false);
-        lp_entry(l->lp, b, l->short_of[b], 1);
+        l->short_of[i] =
+            lp_column(l->lp, PENALTY * l->lift * l->scale[i] / l->total, 0, LP_FREE, false);
+        lp_entry(l->lp, i, l->short_of[i], 1);
     }
 }
 
@@ -284,6 +309,26 @@ static void violation_mark(struct paid_lp *l, size_t order)
     l->p->violates[order] = true;
 }
 
+/* Of the fills that buy node i the largest, an exact-buy rather than an exact-sell. */
+static void largest_mark(struct paid_lp *l, size_t i)
+{
+    const struct network *n = l->n;
+    size_t largest = SIZE_MAX;
+
+    for (size_t k = 0; k < n->orders_n; k++) {
+        const struct order *o = &n->orders[k],
+                           *best = &n->orders[largest == SIZE_MAX ? 0 : largest];
+
+        if (o->b != i || !(l->p->fill[k] > 0))
+            continue;
+        if (largest == SIZE_MAX || (best->sells && !o->sells) ||
+            (best->sells == o->sells && l->p->fill[k] > l->p->fill[largest]))
+            largest = k;
+    }
+    if (largest != SIZE_MAX)
+        violation_mark(l, largest);
+}
+
 /* Of each pair below its limit the strictest fill; of each missing demand the largest one. */
 static void violations_read(struct paid_lp *l)
 {
@@ -296,17 +341,13 @@ static void violations_read(struct paid_lp *l)
         if (lp_value(l->lp, l->pairs[k].slack) > SLACK_OK)
             violation_mark(l, l->pairs[k].strict);
     }
+    l->shortage = 0;
     for (size_t i = 0; i < n->nodes_n; i++) {
-        size_t largest = SIZE_MAX;
+        double missing = l->short_of[i] == SIZE_MAX ? 0 : lp_value(l->lp, l->short_of[i]);
 
-        if (l->short_of[i] == SIZE_MAX || lp_value(l->lp, l->short_of[i]) <= SLACK_OK)
-            continue;
-        for (size_t k = 0; k < n->orders_n; k++) {
-            if (n->orders[k].b == i && !n->orders[k].sells && l->p->fill[k] > 0 &&
-                (largest == SIZE_MAX || l->p->fill[k] > l->p->fill[largest]))
-                largest = k;
-        }
-        violation_mark(l, largest);
+        l->shortage = fmax(l->shortage, missing);
+        if (missing > SLACK_OK)
+            largest_mark(l, i);
     }
 }
 

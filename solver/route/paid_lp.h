@@ -34,11 +34,13 @@ struct paid_lp {
     double *next;     /* [nodes_n] the caller's: the next prices; scratch while a round is built */
     bool *busy;       /* [nodes_n] the caller's: something passes */
     double *centre;   /* [edges_n] marginal log rate to cut each edge around */
+    uint32_t *anchor; /* [nodes_n] the first node that pairs connect it with: its price stays */
     size_t *change;   /* [nodes_n] column of a log paid price, or SIZE_MAX */
     size_t *short_of; /* [nodes_n] column of what a row lacks, or SIZE_MAX */
     size_t *segment;  /* [edges_n + 1] first column of each edge */
     double *unit;     /* [columns] value that a segment's column calls 1 */
     double total;     /* value of all fills */
+    double shortage;  /* what the worst node lacked, over its turnover */
     double lift;      /* costs are in units of total / lift */
 };
 

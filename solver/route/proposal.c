@@ -22,33 +22,67 @@ static struct u256 u256_of_double(double v)
     return out;
 }
 
-/* a * share, rounded down; exactly a for share >= 1. */
+/* Round to nearest: a * share, exactly a for share >= 1. */
 static struct u256 part_of(const struct u256 *a, double share)
 {
     struct u256 num = u256_of((uint64_t)ldexp(share, SHARE_BITS));
-    struct u256 den = u256_of((uint64_t)1 << SHARE_BITS), out;
+    struct u256 den = u256_of((uint64_t)1 << SHARE_BITS), half = u256_of(1), out, twice;
 
-    if (share >= 1 || u256_muldiv_floor(&out, a, &num, &den) != ERR_OK)
+    if (share >= 1 || u256_add(&twice, a, a) != ERR_OK ||
+        u256_muldiv_floor(&out, &twice, &num, &den) != ERR_OK ||
+        u256_add(&out, &out, &half) != ERR_OK)
         return *a;
-    return out;
+    half = u256_of(2);
+    return u256_div_floor(&out, &out, &half) == ERR_OK ? out : *a;
 }
 
+static bool same_class(const struct order *o, const struct order *p)
+{
+    return o->a == p->a && o->b == p->b && o->sells == p->sells && !(o->limit < p->limit) &&
+           !(o->limit > p->limit);
+}
+
+static const struct u256 *open_of(const struct auction *a, const struct order *o)
+{
+    const struct auction_intent *in = &a->intents[o->intent];
+
+    return o->sells ? &in->sell_max : &in->buy_min;
+}
+
+static double share_of(const struct paid *p, const struct auction *a, const struct order *o,
+                       size_t i)
+{
+    double atoms = o->atoms * (p->fill[i] / o->size);
+
+    return o->partial ? atoms / edge_double(open_of(a, o)) : 1;
+}
+
+/*
+ * Amounts of the fills. Of partial orders with one limit the sums are rounded, not each amount, so
+ * that equals who were rationed sell together what was meant to the atom.
+ */
 static enum err fills_make(struct proposal *out, struct arena *arena, const struct auction *a,
                            const struct network *n, const struct paid *p)
 {
+    struct u256 open = { { 0 } }, before = { { 0 } };
+
     out->fills = ARENA_NEW(arena, n->orders_n, struct proposal_fill);
     if (out->fills == NULL)
         return ERR_NOMEM;
     for (size_t i = 0; i < n->orders_n; i++) {
         const struct order *o = &n->orders[i];
-        const struct auction_intent *in = &a->intents[o->intent];
-        const struct u256 *open = o->sells ? &in->sell_max : &in->buy_min;
-        double atoms = o->atoms * (p->fill[i] / o->size);
-        struct u256 amount;
+        struct u256 upto, amount = *open_of(a, o);
 
+        if (i == 0 || !same_class(o, &n->orders[i - 1]))
+            open = before = u256_of(0);
         if (!(p->fill[i] > 0))
             continue;
-        amount = part_of(open, o->partial ? atoms / edge_double(open) : 1);
+        if (o->partial) {
+            TRY(u256_add(&open, &open, &amount));
+            upto = part_of(&open, share_of(p, a, o, i));
+            TRY(u256_sub(&amount, &upto, &before));
+            before = upto;
+        }
         if (!u256_is_zero(&amount))
             out->fills[out->fills_n++] = (struct proposal_fill){ o->intent, i, amount };
     }
