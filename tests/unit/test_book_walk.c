@@ -71,7 +71,7 @@ static void test_book_walk_is_valid_on_ticks_and_near_its_start(void **state)
         uint64_t mid = w.bids[0].price.limb[0] + 200;
         assert_ok(book_check(&w.book));
         assert_true(mid % 10 == 0);
-        assert_true(mid >= 2940000 && mid <= 3060000); /* BOOK_WALK_REACH_PPM */
+        assert_true(mid >= 2998500 && mid <= 3001500); /* BOOK_WALK_REACH_PPM */
         assert_u256(&w.asks[LEVELS - 1].price, mid + 200 + 70 * (LEVELS - 1));
         uint64_t old = before.limb[0] + 200;
         assert_true((mid > old ? mid - old : old - mid) <= old / 1000000 * 5000 + 5000);

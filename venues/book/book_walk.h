@@ -16,7 +16,7 @@
 #include "solver/input/market_file.h"
 #include "solver/market/book.h"
 
-#define BOOK_WALK_REACH_PPM 20000
+#define BOOK_WALK_REACH_PPM 500
 #define BOOK_WALK_ONE_IN 8    /* a step moves one book in so many */
 #define BOOK_WALK_REFILL_IN 8 /* steps until an empty level is full again */
 
