@@ -26,6 +26,7 @@ struct worker {
     struct clear *clear;
     struct arena arena;
     struct wire_bytes bytes;
+    nng_msg *next; /* an auction that came while the last one was being solved */
 };
 
 static enum err message_send(struct worker *w, const struct wire_worker_message *m)
@@ -34,11 +35,16 @@ static enum err message_send(struct worker *w, const struct wire_worker_message 
     return nng_send(w->socket, w->bytes.data, w->bytes.n, 0) == 0 ? ERR_OK : ERR_IO;
 }
 
+/* Send an incumbent. ERR_AGAIN: the leader has gone on to the next auction, so stop this one. */
 static enum err incumbent_send(void *ctx, const struct solution *s)
 {
     const struct wire_worker_message m = { .kind = WIRE_WORKER_SOLUTION, .as.solution = *s };
+    struct worker *w = ctx;
 
-    return message_send(ctx, &m);
+    TRY(message_send(w, &m));
+    if (!s->final && w->next == NULL && nng_recvmsg(w->socket, &w->next, NNG_FLAG_NONBLOCK) != 0)
+        w->next = NULL;
+    return w->next == NULL ? ERR_OK : ERR_AGAIN;
 }
 
 /* ERR_IO: the leader is gone. Whatever else goes wrong is told to it. */
@@ -49,6 +55,8 @@ static enum err auction_answer(struct worker *w, const struct auction *a)
 
     if (err == ERR_OK)
         err = clear_solve(w->clear, a, incumbent_send, w);
+    if (err == ERR_AGAIN)
+        return ERR_OK;
     if (err == ERR_OK || err == ERR_IO)
         return err;
     const struct wire_worker_message m = {
@@ -61,9 +69,10 @@ static enum err auction_answer(struct worker *w, const struct auction *a)
 static int serve(struct worker *w)
 {
     for (;;) {
-        nng_msg *msg;
+        nng_msg *msg = w->next;
         struct wire_worker_message m;
-        if (nng_recvmsg(w->socket, &msg, 0) != 0)
+        w->next = NULL;
+        if (msg == NULL && nng_recvmsg(w->socket, &msg, 0) != 0)
             return EXIT_SUCCESS;
         arena_reset(&w->arena);
         enum err err = wire_worker_unpack(&m, &w->arena, nng_msg_body(msg), nng_msg_len(msg));
