@@ -12,11 +12,20 @@ local function uncount(c, l, less_in, less_out)
     return count(c, 'o', l.dm, l.ia, less_in, false) or count(c, 'c', l.dm, l.oa, less_out, false)
 end
 
--- Stage the end of a leg whose open part is rest in and missing out.
-local function stage_close(c, l, rest, missing)
+-- What of the input is not filled yet, and of the least output.
+local function leg_rest(l)
+    return sub_or_zero(num(l['in']), num(l.fi))
+end
+
+local function leg_missing(l)
+    return sub_or_zero(num(l.mo), num(l.fo))
+end
+
+-- Stage the end of a leg whose open part is rest in and missing out, and for which reserved is held.
+local function stage_close(c, l, rest, missing, reserved)
     check(uncount(c, l, rest, missing))
-    check(count(c, 'v', l.vn, '0', l.va, false))
-    if l.st ~= PREP then check(move(c, l.owner, 'h', l.owner, 'a', l.ia, l.rs)) end
+    check(count(c, 'v', l.vn, '0', num(l.va), false))
+    if l.st ~= PREP then check(move(c, l.owner, 'h', l.owner, 'a', l.ia, reserved)) end
 end
 
 local function enter_leg(c, l, state)
@@ -30,14 +39,14 @@ local function take_send(c)
 end
 
 local function send_judge(l, s)
-    local shrinks, cheaper = cmp(s.amount_in, l.pi), cmp(s.min_out, l.pm)
+    local shrinks, cheaper = cmp(s.amount_in, num(l.pi)), cmp(s.min_out, num(l.pm))
     if is_zero(s.amount_in) or is_zero(s.min_out) then return 'ZERO_AMOUNT' end
     if shrinks > 0 or cheaper > 0 or (shrinks == 0 and cheaper ~= 0) then return 'LIMIT' end
 end
 
 -- A leg that is not PREP any more: the same send again, or too late.
 local function send_again(l, s)
-    local same = l.sn and cmp(l['in'], s.amount_in) == 0 and cmp(l.mo, s.min_out) == 0
+    local same = l.sn and l['in'] == str(s.amount_in) and l.mo == str(s.min_out)
     return not same and 'STATE' or nil
 end
 
@@ -55,7 +64,8 @@ end
 local function stage_send(c, l, s, spare)
     if c.ctl.paused_send == '1' then refuse('PAUSED') end
     check(send_judge(l, s))
-    check(uncount(c, l, sub_or_zero(l.pi, s.amount_in), sub_or_zero(l.pm, s.min_out)))
+    check(uncount(c, l, sub_or_zero(num(l.pi), s.amount_in),
+        sub_or_zero(num(l.pm), s.min_out)))
     s.reserved = reserve(spare, l, s)
     check(move(c, l.owner, 'a', l.owner, 'h', l.ia, s.reserved))
 end
@@ -83,7 +93,7 @@ serve('send', REPAIRS, function(c)
     commit(c, 'send', id)
     for _, r in ipairs(ready) do
         local l, s = r.leg, r.send
-        l['in'], l.mo, l.rs, l.sn = s.amount_in, s.min_out, s.reserved, '1'
+        l['in'], l.mo, l.rs, l.sn = str(s.amount_in), str(s.min_out), str(s.reserved), '1'
         enter_leg(c, l, SENT)
     end
 end)
@@ -92,23 +102,26 @@ local function leg_fill_judge(l, f, rest)
     if l.st ~= SENT and l.st ~= UNKNOWN then return 'STATE' end
     if is_zero(f.amount_in) or is_zero(f.out) then return 'ZERO_AMOUNT' end
     if cmp(f.amount_in, rest) > 0 then return 'LIMIT' end
-    f.total_out = add(l.fo, f.out)
+    f.total_out = add(num(l.fo), f.out)
     if not f.total_out then return 'AMOUNT_RANGE' end
-    if cmp(f.amount_in, rest) == 0 and cmp(f.total_out, l.mo) < 0 then return 'LIMIT' end
+    if cmp(f.amount_in, rest) == 0 and cmp(f.total_out, num(l.mo)) < 0 then return 'LIMIT' end
 end
 
 local function stage_leg_fill(c, l, f, rest)
-    local venue, missing = 'venue:' .. l.vn, sub_or_zero(l.mo, l.fo)
+    local venue, missing = 'venue:' .. l.vn, leg_missing(l)
     local left = sub_or_zero(rest, f.amount_in)
     -- The reserved part first, the rest from what earlier legs of the group gave.
-    local reserved = min_of(l.rs, f.amount_in)
-    l.rs = sub_or_zero(l.rs, reserved)
+    local held = num(l.rs)
+    local reserved = min_of(held, f.amount_in)
+    held = sub_or_zero(held, reserved)
     check(move(c, l.owner, 'h', venue, 'w', l.ia, reserved))
     check(move(c, l.owner, 'a', venue, 'w', l.ia, sub_or_zero(f.amount_in, reserved)))
     check(move(c, venue, 'w', l.owner, 'a', l.oa, f.out))
     check(uncount(c, l, f.amount_in, min_of(missing, f.out)))
-    if f.last or is_zero(left) then stage_close(c, l, left, sub_or_zero(missing, f.out)) end
-    return left
+    if f.last or is_zero(left) then
+        stage_close(c, l, left, sub_or_zero(missing, f.out), held)
+    end
+    return left, held
 end
 
 serve('fill', REPAIRS, function(c)
@@ -120,12 +133,13 @@ serve('fill', REPAIRS, function(c)
     local text = concat({ str(f.amount_in), str(f.out), f.last and '1' or '0' }, ' ')
     local known = redis.call('HGET', c.k .. 'x:' .. l.id, f.id)
     if known then return known ~= text and 'ID_CONFLICT' or nil end
-    local rest = sub_or_zero(l['in'], l.fi)
+    local rest = leg_rest(l)
     check(leg_fill_judge(l, f, rest))
-    local left = stage_leg_fill(c, l, f, rest)
+    local left, held = stage_leg_fill(c, l, f, rest)
     commit(c, 'fill', l.id .. ' ' .. f.id)
     redis.call('HSET', c.k .. 'x:' .. l.id, f.id, text)
-    l.fi, l.fo = add(l.fi, f.amount_in), f.total_out
+    l.fi, l.fo = str(add(num(l.fi), f.amount_in)), str(f.total_out)
+    l.rs = str(held)
     enter_leg(c, l, is_zero(left) and LEG_FILLED or f.last and PART or l.st)
 end)
 
@@ -153,7 +167,7 @@ serve('void', REPAIRS, function(c)
     local l = leg(c, take_id(c))
     if not l then refuse('UNKNOWN_ID') end
     if leg_closed(l) then return end
-    stage_close(c, l, sub_or_zero(l['in'], l.fi), sub_or_zero(l.mo, l.fo))
+    stage_close(c, l, leg_rest(l), leg_missing(l), num(l.rs))
     commit(c, 'void', l.id)
-    enter_leg(c, l, is_zero(l.fi) and VOID or PART)
+    enter_leg(c, l, l.fi == '0' and VOID or PART)
 end)

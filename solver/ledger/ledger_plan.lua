@@ -60,18 +60,14 @@ end
 -- what is reserved and not used yet, sent mark. x:<leg> is a hash of its fills: <fill> "in out last".
 local LEG_FIELDS = { 'st', 'pl', 'vn', 'dm', 'cv', 'cs', 'no', 'sg', 'gr', 'ia', 'oa', 'va', 'pi',
     'pm', 'in', 'mo', 'fi', 'fo', 'rs', 'sn' }
-local LEG_AMOUNTS = { 'va', 'pi', 'pm', 'in', 'mo', 'fi', 'fo', 'rs' }
 
--- A leg from its text; it lives as long as its plan.
+-- A leg from its text, amounts as texts; it lives as long as its plan.
 local function leg_of(c, id, text)
     if not text then return nil end
     local l = unpack_into({ id = id }, LEG_FIELDS, text)
     if not plan(c, l.pl) then
         c.forgotten[c.k .. 'x:' .. id] = true
         return nil
-    end
-    for _, field in ipairs(LEG_AMOUNTS) do
-        l[field] = num(l[field])
     end
     l.home = l.dm == HOME
     l.owner = l.home and 'pot:' .. l.pl or 'inv:' .. l.dm
@@ -82,16 +78,8 @@ local function leg(c, id)
     return leg_of(c, id, redis.call('GET', c.k .. 'l:' .. id))
 end
 
--- Write a leg whose amounts are limbs. After commit.
 local function write_leg(c, l)
-    local record = {}
-    for _, field in ipairs(LEG_FIELDS) do
-        record[field] = l[field]
-    end
-    for _, field in ipairs(LEG_AMOUNTS) do
-        record[field] = str(l[field])
-    end
-    put(c, c.k .. 'l:' .. l.id, pack(record, LEG_FIELDS))
+    put(c, c.k .. 'l:' .. l.id, pack(l, LEG_FIELDS))
 end
 
 local function field_of(list, field)
@@ -114,8 +102,9 @@ local function take_leg(c)
     local l = { id = take_id(c), vn = take_name(c), dm = take_name(c), cv = take_digits(c),
         cs = take_digits(c), no = take_digits(c), sg = take_digits(c), gr = take_digits(c),
         ia = take_asset(c), oa = take_asset(c) }
-    l.pi, l.pm, l.va = take_amount(c), take_amount(c), take_amount(c)
-    l['in'], l.mo, l.fi, l.fo, l.rs = l.pi, l.pm, ZERO, ZERO, ZERO
+    l.amount_in, l.min_out, l.value = take_amount(c), take_amount(c), take_amount(c)
+    l.pi, l.pm, l.va = str(l.amount_in), str(l.min_out), str(l.value)
+    l['in'], l.mo, l.fi, l.fo, l.rs = l.pi, l.pm, '0', '0', '0'
     return l
 end
 
@@ -165,12 +154,12 @@ local function stage_leg(c, l, known, seen)
     if seen[l.id] or leg_of(c, l.id, known) then refuse('ID_CONFLICT') end
     seen[l.id] = true
     if l.ia == l.oa then refuse('SAME_ASSET') end
-    if is_zero(l['in']) or is_zero(l.mo) then refuse('ZERO_AMOUNT') end
-    check(count(c, 'f', l.vn, l.ia, l['in'], true))
-    check(count(c, 'v', l.vn, '0', l.va, true))
+    if is_zero(l.amount_in) or is_zero(l.min_out) then refuse('ZERO_AMOUNT') end
+    check(count(c, 'f', l.vn, l.ia, l.amount_in, true))
+    check(count(c, 'v', l.vn, '0', l.value, true))
     if l.dm == HOME then return end
-    check(count(c, 'o', l.dm, l.ia, l['in'], true))
-    check(count(c, 'c', l.dm, l.oa, l.mo, true))
+    check(count(c, 'o', l.dm, l.ia, l.amount_in, true))
+    check(count(c, 'c', l.dm, l.oa, l.min_out, true))
 end
 
 local function stage_plan(c, p)
