@@ -112,3 +112,35 @@ struct ledger_call store_subject_settle(uint64_t paid, uint64_t got)
         (struct ledger_settle){ .fence = 1, .plan = fixture_id(50), .fills = fills, .fills_n = 1 };
     return c;
 }
+
+const struct ledger_open_plan *store_subject_open(struct ledger_fixture *f)
+{
+    assert_done(f, call_plain(LEDGER_plans));
+    assert_int_equal(f->reply.plans_n, 1);
+    return &f->reply.plans[0];
+}
+
+uint64_t store_subject_pot(struct ledger_fixture *f, uint32_t asset)
+{
+    const struct ledger_open_plan *p = store_subject_open(f);
+
+    for (size_t i = 0; i < p->pot_n; i++) {
+        if (p->pot[i].asset == asset)
+            return (uint64_t)p->pot[i].amount.atoms;
+    }
+    return 0;
+}
+
+void store_subject_sent(struct ledger_fixture *f)
+{
+    store_subject_planned(f);
+    assert_done(f, store_subject_send(60, 400, 200));
+    assert_done(f, store_subject_send(61, 100, 190));
+}
+
+void store_subject_filled(struct ledger_fixture *f)
+{
+    store_subject_sent(f);
+    assert_done(f, call_fill(1, 60, 1, 400, 210, true));
+    assert_done(f, call_fill(1, 61, 2, 100, 190, true));
+}

@@ -35,6 +35,15 @@ int64_t store_subject_later(struct ledger_fixture *f);
 struct ledger_call store_subject_plan(void);
 void store_subject_planned(struct ledger_fixture *f);
 
+/* The same with both legs sent; and filled: 210 of asset 2 in the pot, and the inventory cex has 100
+ * less of it and 190 more of asset 1. */
+void store_subject_sent(struct ledger_fixture *f);
+void store_subject_filled(struct ledger_fixture *f);
+
+/* The one open plan, and what its pot has. */
+const struct ledger_open_plan *store_subject_open(struct ledger_fixture *f);
+uint64_t store_subject_pot(struct ledger_fixture *f, uint32_t asset);
+
 /* Send a leg of plan 50 with these amounts. What a call points to lasts until the same function is
  * called again; so it is for the others here. */
 struct ledger_call store_subject_send(uint64_t leg, uint64_t in, uint64_t min_out);

@@ -1,45 +1,10 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* What every store answers in the life of a batch: plan, send, fill, unknown, void, settle. */
+/* What every store answers in the life of a batch: plan, send, fill, unknown, void. */
 #include "tests/conformance/store_subject.h"
-
-/* The one open plan. */
-static const struct ledger_open_plan *plan_now(struct ledger_fixture *f)
-{
-    assert_done(f, call_plain(LEDGER_plans));
-    assert_int_equal(f->reply.plans_n, 1);
-    return &f->reply.plans[0];
-}
 
 static enum leg_state leg_now(struct ledger_fixture *f, size_t no)
 {
-    return plan_now(f)->legs[no].state;
-}
-
-static uint64_t pot_now(struct ledger_fixture *f, uint32_t asset)
-{
-    const struct ledger_open_plan *p = plan_now(f);
-
-    for (size_t i = 0; i < p->pot_n; i++) {
-        if (p->pot[i].asset == asset)
-            return (uint64_t)p->pot[i].amount.atoms;
-    }
-    return 0;
-}
-
-/* Both legs of the batch sent. */
-static void batch_sent(struct ledger_fixture *f)
-{
-    store_subject_planned(f);
-    assert_done(f, store_subject_send(60, 400, 200));
-    assert_done(f, store_subject_send(61, 100, 190));
-}
-
-/* Both legs filled: pot 210 of asset 2, cex 100 less of 2 and 190 more of 1. */
-static void batch_filled(struct ledger_fixture *f)
-{
-    batch_sent(f);
-    assert_done(f, call_fill(1, 60, 1, 400, 210, true));
-    assert_done(f, call_fill(1, 61, 2, 100, 190, true));
+    return store_subject_open(f)->legs[no].state;
 }
 
 static void test_store_plan_reserves_all_or_nothing(void **state)
@@ -50,9 +15,9 @@ static void test_store_plan_reserves_all_or_nothing(void **state)
     assert_done(f, store_subject_plan());
     assert_balance(f, "alice", 1, 400, 200);
     assert_balance(f, "inv:home", 2, 450, 50);
-    assert_int_equal(pot_now(f, 1), 400);
-    assert_int_equal(plan_now(f)->legs_n, 2);
-    assert_int_equal(plan_now(f)->covers[0].amount.atoms, 50);
+    assert_int_equal(store_subject_pot(f, 1), 400);
+    assert_int_equal(store_subject_open(f)->legs_n, 2);
+    assert_int_equal(store_subject_open(f)->covers[0].amount.atoms, 50);
     assert_done(f, call_get(1));
     assert_int_equal(f->reply.intent.state, INTENT_PLANNED);
     assert_int_equal(id_cmp(f->reply.intent.plan, fixture_id(50)), 0);
@@ -160,7 +125,7 @@ static void test_store_send_holds_before_bytes_leave(void **state)
     assert_done(f, store_subject_send(60, 300, 150));
     assert_done(f, store_subject_send(60, 300, 150));
     assert_reject(f, store_subject_send(60, 299, 150), REJECT_STATE);
-    assert_int_equal(pot_now(f, 1), 100);
+    assert_int_equal(store_subject_pot(f, 1), 100);
     assert_int_equal(leg_now(f, 0), LEG_SENT);
     assert_done(f, store_subject_send(61, 100, 190));
     assert_balance(f, "inv:cex", 2, 400, 100);
@@ -175,6 +140,33 @@ static void test_store_send_never_overspends(void **state)
     assert_reject(f, store_subject_send(61, 100, 190), REJECT_BALANCE);
     assert_int_equal(leg_now(f, 1), LEG_PREP);
     assert_done(f, store_subject_send(61, 50, 95));
+}
+
+/* Decision 0003: in a group the output of one leg pays the input of the next. */
+static void test_store_group_reserves_its_net_input(void **state)
+{
+    struct ledger_fixture *f = *state;
+    struct ledger_call plan = store_subject_plan(), send = { .fn = LEDGER_send };
+    struct ledger_leg legs[2] = {
+        fixture_leg(60, "amm", LEDGER_HOME, fixture_what(1, 400), fixture_what(3, 90)),
+        fixture_leg(61, "amm", LEDGER_HOME, fixture_what(3, 90), fixture_what(2, 200)),
+    };
+
+    legs[0].group = legs[1].group = 1;
+    plan.as.plan.legs = legs;
+    assert_done(f, call_sell(1, "alice", fixture_what(1, 600), fixture_what(2, 300),
+                             store_subject_later(f)));
+    assert_done(f, plan);
+    send.as.send = (struct ledger_send){ 1, fixture_id(50), &legs[1], 1 };
+    assert_reject(f, send, REJECT_BALANCE); /* alone nobody pays it */
+    send.as.send.legs = legs;
+    send.as.send.legs_n = 2;
+    assert_done(f, send);
+    assert_int_equal(store_subject_pot(f, 1), 0);
+    assert_done(f, call_fill(1, 60, 1, 400, 95, true));
+    assert_done(f, call_fill(1, 61, 2, 90, 200, true));
+    assert_int_equal(store_subject_pot(f, 3), 5);
+    assert_int_equal(store_subject_pot(f, 2), 200);
 }
 
 static void test_store_fill_counts_once_and_never_too_much(void **state)
@@ -192,12 +184,12 @@ static void test_store_fill_counts_once_and_never_too_much(void **state)
     for (int i = 0; i < 2; i++)
         assert_done(f, call_fill(1, 60, 1, 100, 50, false));
     assert_reject(f, call_fill(1, 60, 1, 100, 51, false), REJECT_ID_CONFLICT);
-    assert_int_equal(pot_now(f, 2), 50);
+    assert_int_equal(store_subject_pot(f, 2), 50);
     assert_reject(f, call_fill(1, 60, 2, 300, 149, false), REJECT_LIMIT);
     assert_done(f, call_fill(1, 60, 2, 300, 150, false));
     assert_int_equal(leg_now(f, 0), LEG_FILLED);
     assert_reject(f, call_fill(1, 60, 3, 1, 1, false), REJECT_STATE);
-    assert_int_equal(pot_now(f, 2), 200);
+    assert_int_equal(store_subject_pot(f, 2), 200);
 }
 
 static void test_store_fill_that_overflows_changes_nothing(void **state)
@@ -205,18 +197,18 @@ static void test_store_fill_that_overflows_changes_nothing(void **state)
     struct ledger_fixture *f = *state;
     struct ledger_call c = call_fill(1, 60, 1, 100, 1, false);
 
-    batch_sent(f);
+    store_subject_sent(f);
     c.as.fill.out = AMOUNT_OF(U128_MAX - 2000); /* with what the others have: all there can be */
     assert_done(f, c);
     assert_reject(f, call_fill(1, 60, 2, 100, 2001, false), REJECT_AMOUNT_RANGE);
-    assert_int_equal(plan_now(f)->legs[0].filled_in.atoms, 100);
+    assert_int_equal(store_subject_open(f)->legs[0].filled_in.atoms, 100);
 }
 
 static void test_store_last_fill_returns_the_rest(void **state)
 {
     struct ledger_fixture *f = *state;
 
-    batch_sent(f);
+    store_subject_sent(f);
     assert_done(f, call_fill(1, 61, 1, 40, 80, true));
     assert_int_equal(leg_now(f, 1), LEG_PART);
     assert_balance(f, "inv:cex", 2, 460, 0);
@@ -236,7 +228,7 @@ static void test_store_void_returns_what_is_held(void **state)
     for (int i = 0; i < 2; i++) {
         assert_done(f, call_void(1, 60));
         assert_int_equal(leg_now(f, 0), LEG_PART);
-        assert_int_equal(pot_now(f, 1), 300);
+        assert_int_equal(store_subject_pot(f, 1), 300);
     }
     assert_reject(f, call_void(1, 99), REJECT_UNKNOWN_ID);
     assert_reject(f, call_fill(1, 60, 2, 100, 50, false), REJECT_STATE); /* a lie */
@@ -257,158 +249,6 @@ static void test_store_unknown_names_the_venue(void **state)
     assert_reject(f, call_cancel(1, "alice", 0), REJECT_IN_BATCH);
     assert_done(f, call_fill(1, 60, 1, 400, 200, true)); /* the truth arrives */
     assert_reject(f, call_unknown(1, 60), REJECT_STATE);
-}
-
-static void test_store_settle_pays_and_opens_the_rest(void **state)
-{
-    struct ledger_fixture *f = *state;
-    struct asset_amount fees = fixture_what(2, 10);
-    struct ledger_call c = store_subject_settle(400, 200);
-
-    batch_filled(f);
-    c.as.settle.fees = &fees;
-    c.as.settle.fees_n = 1;
-    c.as.settle.last = true;
-    for (int i = 0; i < 2; i++)
-        assert_done(f, c);
-    assert_balance(f, "alice", 1, 400, 200);
-    assert_balance(f, "alice", 2, 200, 0);
-    assert_balance(f, "inv:home", 2, 500, 0);
-    assert_done(f, call_get(1));
-    assert_int_equal(f->reply.intent.state, INTENT_ACCEPTED);
-    assert_int_equal(f->reply.intent.intent.paid.atoms, 400);
-    assert_string_equal((const char *)f->reply.intent.receipt, "receipt");
-    assert_true(id_is_zero(f->reply.intent.plan));
-    assert_done(f, call_plain(LEDGER_plans));
-    assert_int_equal(f->reply.plans_n, 0);
-    assert_done(f, call_cancel(1, "alice", 0));
-    assert_int_equal(f->reply.intent.state, INTENT_PARTIAL_CLOSED);
-    assert_balance(f, "alice", 1, 600, 0);
-}
-
-static void test_store_settle_refuses_what_does_not_add_up(void **state)
-{
-    struct ledger_fixture *f = *state;
-    struct ledger_call c;
-
-    batch_sent(f);
-    assert_reject(f, store_subject_settle(401, 200), REJECT_LIMIT);
-    assert_reject(f, store_subject_settle(400, 0), REJECT_ZERO_AMOUNT);
-    c = store_subject_settle(400, 200);
-    assert_reject(f, c, REJECT_UNBALANCED); /* nothing came back yet */
-    assert_done(f, call_fill(1, 60, 1, 400, 210, true));
-    c.as.settle.last = true;
-    assert_reject(f, c, REJECT_STATE); /* leg 61 is under way */
-    assert_done(f, call_fill(1, 61, 2, 100, 190, true));
-    assert_reject(f, c, REJECT_UNBALANCED); /* 10 are not named */
-    c.as.settle.fills_n = 0;
-    assert_reject(f, c, REJECT_STATE); /* the fill is not settled */
-    c.as.settle.plan = fixture_id(99);
-    assert_reject(f, c, REJECT_UNKNOWN_ID);
-    assert_int_equal(pot_now(f, 2), 210);
-    assert_balance(f, "alice", 2, 0, 0);
-}
-
-static void test_store_settle_in_steps_with_house_money(void **state)
-{
-    struct ledger_fixture *f = *state;
-    struct ledger_call c = store_subject_settle(400, 230);
-    struct asset_amount from = fixture_what(2, 51), to = fixture_what(2, 1);
-
-    batch_filled(f);
-    c.as.settle.from_house = &from;
-    c.as.settle.from_house_n = 1;
-    assert_reject(f, c, REJECT_LIMIT); /* the cover is 50 */
-    from.amount = AMOUNT_OF(21);
-    assert_done(f, c);
-    assert_done(f, c);
-    assert_reject(f, store_subject_settle(400, 229), REJECT_ID_CONFLICT);
-    assert_balance(f, "inv:home", 2, 450, 29);
-    c = store_subject_settle(400, 230);
-    c.as.settle.to_house = &to;
-    c.as.settle.to_house_n = 1;
-    c.as.settle.last = true;
-    assert_done(f, c);
-    assert_balance(f, "inv:home", 2, 480, 0);
-    assert_reject(f, store_subject_settle(399, 230), REJECT_STATE); /* closed */
-}
-
-static void test_store_settle_drops_a_fill(void **state)
-{
-    struct ledger_fixture *f = *state;
-    struct ledger_call c = store_subject_settle(0, 0);
-
-    store_subject_planned(f);
-    assert_done(f, call_void(1, 60));
-    assert_done(f, call_void(1, 61));
-    c.as.settle.last = true;
-    assert_done(f, c);
-    assert_balance(f, "alice", 1, 400, 600);
-    assert_done(f, call_freeze(1, 10));
-    assert_int_equal(f->reply.intents_n, 1);
-}
-
-static void test_store_settle_closes_cancelled_and_late_intents(void **state)
-{
-    struct ledger_fixture *f = *state;
-    struct ledger_call c = store_subject_settle(0, 0);
-
-    store_subject_planned(f);
-    for (int i = 0; i < 2; i++) {
-        assert_reject(f, call_cancel(1, "alice", 0), REJECT_IN_BATCH);
-        assert_true(f->reply.intent.cancel_marked);
-    }
-    assert_done(f, call_void(1, 60));
-    assert_done(f, call_void(1, 61));
-    c.as.settle.last = true;
-    assert_done(f, c);
-    assert_done(f, call_get(1));
-    assert_int_equal(f->reply.intent.state, INTENT_CANCELLED);
-    assert_balance(f, "alice", 1, 1000, 0);
-}
-
-static void test_store_settle_ends_an_intent_past_its_deadline(void **state)
-{
-    struct ledger_fixture *f = *state;
-    int64_t due = fixture_now(f) + 60;
-    struct ledger_call c = store_subject_settle(0, 0);
-
-    assert_done(f, call_sell(1, "alice", fixture_what(1, 600), fixture_what(2, 300), due));
-    assert_done(f, store_subject_plan());
-    fixture_pass(f, due);
-    assert_done(f, call_expire(10));
-    assert_int_equal(f->reply.intents_n, 0); /* it is in a plan */
-    assert_done(f, call_void(1, 60));
-    assert_done(f, call_void(1, 61));
-    c.as.settle.last = true;
-    assert_done(f, c);
-    assert_done(f, call_get(1));
-    assert_int_equal(f->reply.intent.state, INTENT_EXPIRED);
-    assert_balance(f, "alice", 1, 1000, 0);
-}
-
-static void test_store_settle_completes_an_exact_buy(void **state)
-{
-    struct ledger_fixture *f = *state;
-    struct asset_amount fees = fixture_what(2, 10);
-    struct ledger_call c;
-
-    assert_done(f, call_buy(1, "alice", fixture_what(1, 600), fixture_what(2, 200),
-                            store_subject_later(f)));
-    assert_done(f, store_subject_plan());
-    assert_done(f, store_subject_send(60, 400, 200));
-    assert_done(f, call_fill(1, 60, 1, 400, 210, true));
-    assert_done(f, call_void(1, 61));
-    assert_reject(f, store_subject_settle(400, 201), REJECT_LIMIT); /* more than asked */
-    c = store_subject_settle(400, 200);
-    c.as.settle.fees = &fees;
-    c.as.settle.fees_n = 1;
-    c.as.settle.last = true;
-    assert_done(f, c);
-    assert_done(f, call_get(1));
-    assert_int_equal(f->reply.intent.state, INTENT_FILLED);
-    assert_balance(f, "alice", 1, 600, 0); /* the rest of the hold */
-    assert_reject(f, call_cancel(1, "alice", 0), REJECT_TOO_LATE);
 }
 
 static void test_store_an_old_fence_does_nothing(void **state)
@@ -432,7 +272,7 @@ static void test_store_audit_counts_what_is_open(void **state)
 {
     struct ledger_fixture *f = *state;
 
-    batch_sent(f);
+    store_subject_sent(f);
     assert_done(f, call_fill(1, 60, 1, 400, 210, true));
     assert_done(f, call_audit(false));
     assert_int_equal(f->reply.open_pots, 1);
@@ -456,18 +296,12 @@ int main(void)
         STORE_TEST(test_store_plan_enforces_limits_at_the_worst_case),
         STORE_TEST(test_store_send_holds_before_bytes_leave),
         STORE_TEST(test_store_send_never_overspends),
+        STORE_TEST(test_store_group_reserves_its_net_input),
         STORE_TEST(test_store_fill_counts_once_and_never_too_much),
         STORE_TEST(test_store_fill_that_overflows_changes_nothing),
         STORE_TEST(test_store_last_fill_returns_the_rest),
         STORE_TEST(test_store_void_returns_what_is_held),
         STORE_TEST(test_store_unknown_names_the_venue),
-        STORE_TEST(test_store_settle_pays_and_opens_the_rest),
-        STORE_TEST(test_store_settle_refuses_what_does_not_add_up),
-        STORE_TEST(test_store_settle_in_steps_with_house_money),
-        STORE_TEST(test_store_settle_drops_a_fill),
-        STORE_TEST(test_store_settle_closes_cancelled_and_late_intents),
-        STORE_TEST(test_store_settle_ends_an_intent_past_its_deadline),
-        STORE_TEST(test_store_settle_completes_an_exact_buy),
         STORE_TEST(test_store_an_old_fence_does_nothing),
         STORE_TEST(test_store_audit_counts_what_is_open),
     };
