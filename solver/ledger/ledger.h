@@ -147,11 +147,16 @@ struct ledger_accept {
     size_t payload_n;
 };
 
+/*
+ * An open intent is closed at once (NONE), one in a plan is marked (IN_BATCH), a final one is
+ * TOO_LATE, unless a cancel closed it: then the answer is NONE again. An unknown id leaves a
+ * tombstone (NONE, the record says REJECTED).
+ */
 struct ledger_cancel {
     struct id intent;
     struct name account;
     struct sign_key key;
-    int64_t tombstone_until_ms; /* an unknown id is refused as CANCELLED until then */
+    int64_t tombstone_until_ms; /* an unknown id is refused CANCELLED until then; <= 24 h ahead */
 };
 
 struct ledger_get {
@@ -254,6 +259,8 @@ struct ledger_leg_close { /* unknown, void */
  * last: the pot must be empty afterwards, its rest goes to dust (fees for improvement), covers are
  * released, and the plan is closed. Intents that are complete, past their deadline or marked for
  * cancelling become terminal, the others open again. receipt is stored with each intent.
+ * Byte by byte the same call again is answered as before and moves nothing; a fill that is settled
+ * may be named again with the same amounts. That got respects the signed limit is the caller's check.
  */
 struct ledger_settle_fill {
     struct id intent;
@@ -395,7 +402,7 @@ struct ledger_reply {
     int64_t now_ms;              /* store's clock */
     bool paused_accept;          /* freeze, limits */
     bool paused_send;
-    const struct ledger_intent *intents; /* freeze, expire */
+    const struct ledger_intent *intents; /* freeze, expire; without key and receipt */
     size_t intents_n;
     const struct ledger_balance *balances; /* balances; freeze: inventory of every domain */
     size_t balances_n;

@@ -2,7 +2,7 @@
 /*
  * model -- the ledger's state machine in C, in memory, behind struct store.
  *
- * It answers every call exactly as the Functions of lua/ do, which the property tests check reply
+ * It answers every call exactly as the Functions of ledger.lua do, which the property tests check reply
  * by reply; the simulator and unit tests of other parts run on it. It forgets everything with
  * the process, and memory that is not there ends the process: it is not for production.
  */
