@@ -16,6 +16,16 @@ static enum err (*const steps[])(enum pass_result *next, struct pass *p) = {
 #undef X
 };
 
+void pass_drop(struct pass *p, size_t order)
+{
+    if (p->network.orders[order].partial && p->keep[order] == 100)
+        p->keep[order] = 99;
+    else if (p->network.orders[order].partial && p->keep[order] == 99)
+        p->keep[order] = 90;
+    else
+        p->skip[order] = true;
+}
+
 void pass_restart(struct pass *p)
 {
     p->slack_no = 0;

@@ -51,7 +51,8 @@ struct pass {
     struct budget *work;
     /* prepare */
     struct network network;
-    bool *skip; /* [orders_n] dropped */
+    bool *skip;    /* [orders_n] dropped */
+    uint8_t *keep; /* [orders_n] percent of its share that a partial intent keeps */
     /* price, fills, route */
     struct equilibrium equilibrium;
     struct paid paid;
@@ -69,7 +70,10 @@ struct pass {
 CLEAR_STEPS(X)
 #undef X
 
-/* Some fills were dropped: everything but p->skip starts afresh. */
+/* A fill misses its limit: a partial intent first gives up a little, then it is dropped. */
+void pass_drop(struct pass *p, size_t order);
+
+/* Some fills were dropped: everything but p->skip and p->keep starts afresh. */
 void pass_restart(struct pass *p);
 
 /* Run all steps. p->a, skip_curve, arena, lp and work are set; the rest is zero. */

@@ -22,8 +22,8 @@ enum err pass_fills(enum pass_result *next, struct pass *p)
 
         if (share < SHARE_MIN)
             share = 0;
-        else if (!o->partial)
-            share = 1;
+        else
+            share = o->partial ? share * p->keep[i] / 100 : 1;
         p->paid.fill[i] = share * o->size;
         filled += share > 0;
     }

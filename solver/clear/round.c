@@ -5,7 +5,7 @@
 #include "solver/clear/payout.h"
 #include "solver/clear/stages.h"
 
-#define LENDINGS_MAX 24 /* tries to close circles exactly before they are cut */
+#define LENDINGS_MAX 64 /* tries to close circles exactly before they are cut */
 
 /*
  * From the proposal's proportions to exact legs (docs/math.md 5). Assets are visited in
@@ -127,7 +127,7 @@ static enum err fills_price(bool *drop, struct rounding *d)
         d->s->fills[i] = (struct solution_fill){ .intent = f->intent };
         if (payout_price(&d->s->fills[i], d->a, d->s->prices, in, &f->amount) == ERR_OK)
             continue;
-        d->p->skip[f->order] = true;
+        pass_drop(d->p, f->order);
         *drop = true;
     }
     return ERR_OK;
@@ -322,6 +322,7 @@ static enum err lent_return(bool *again, struct rounding *d)
             TRY(u256_sub(&d->have[i], &d->have[i], &d->lent[i]));
             continue;
         }
+        TRY(u256_add(&missing, &missing, &missing)); /* less lent is less brought back, too */
         d->lent[i] = excess(&d->lent[i], &missing);
         *again = true;
     }

@@ -32,8 +32,12 @@ enum err pass_route(enum pass_result *next, struct pass *p)
     enum err e;
 
     *next = PASS_END;
-    if (p->slack_no == SLACKS_N)
-        return ERR_OK;
+    if (p->slack_no == SLACKS_N) {
+        if (!p->a->options.cycles || p->cut)
+            return ERR_OK;
+        p->cut = true; /* circles that cannot be closed to the atom: without them, then */
+        p->slack_no = 0;
+    }
     start(p);
     e = paid_solve(&p->paid, p->lp, p->arena, &p->network, p->work);
     if (e == ERR_NOMEM)
@@ -44,8 +48,10 @@ enum err pass_route(enum pass_result *next, struct pass *p)
         *next = PASS_NEXT;
         return ERR_OK;
     }
-    for (size_t i = 0; i < p->network.orders_n; i++)
-        p->skip[i] = p->skip[i] || p->paid.violates[i];
+    for (size_t i = 0; i < p->network.orders_n; i++) {
+        if (p->paid.violates[i])
+            pass_drop(p, i);
+    }
     pass_restart(p);
     *next = p->drops++ < PASS_DROPS_MAX ? PASS_PRICE : PASS_END;
     return ERR_OK;

@@ -14,7 +14,7 @@
 #define FALL_OK 0.5   /* a whole step that brings this much is taken */
 #define CLOSE 1e-3    /* below it finer cuts find more of the merit, so that a good step ... */
 #define WORSE_OK 10.0 /* ... may look this much worse */
-#define CLOSED 1e-8   /* limits are closed: orders that touch exactly trade rather than not */
+#define CLOSED 1e-9   /* limits are closed: orders that touch exactly trade rather than not */
 #define FAR 30.0      /* an order this far in or out of the money needs no exact price */
 #define STEP_MAX 20.0
 
@@ -265,7 +265,7 @@ enum err equilibrium_find(struct equilibrium *q, struct lp *lp, struct arena *ar
         return e == ERR_NOT_FOUND ? ERR_OK : e;
     shares_read(q->share, &r);
     for (int i = 0; i < ROUNDS_MAX && r.quiet < QUIET_ROUNDS; i++) {
-        if (q->merit <= MERIT_OK && g.finest <= FINE_ENOUGH)
+        if (q->merit <= MERIT_OK && (g.finest <= FINE_ENOUGH || n->edges_n == 0))
             break;
         TRY(damped_step(q, step, step + n->nodes_n, &r, &g, work));
     }

@@ -8,13 +8,14 @@
 #include "solver/route/paid_lp.h"
 
 #define ROUNDS_MAX 60
-#define LINEAR_OK 1e-6    /* tangents of exp are exact to half its square */
+#define LINEAR_OK 1e-8    /* tangents of exp are exact to half its square */
 #define SHORT_OK 1e-12    /* of a node's turnover */
 #define VIOLATED_ROUNDS 4 /* in a row: it will not go away */
-#define SETTLED 4         /* rounds without a better gap: as good as doubles get */
+#define NEAR 1e-6         /* of the gap */
+#define SETTLED 8         /* rounds without a better gap: as good as doubles get */
 #define STEP_MAX 4.0
-#define SWEEPS_MAX 64
-#define DRIFT_MAX 1.0 /* in one round, where an arbitrage leaves no price without profit */
+#define SWEEPS_MAX 16
+#define SECTIONS 80 /* of an interval, to find a minimum to the last bits */
 
 enum err paid_init(struct paid *p, struct arena *arena, const struct network *n)
 {
@@ -22,10 +23,11 @@ enum err paid_init(struct paid *p, struct arena *arena, const struct network *n)
                         .closed = ARENA_NEW(arena, n->edges_n, bool),
                         .u = ARENA_NEW(arena, n->nodes_n, double),
                         .q = ARENA_NEW(arena, n->nodes_n, double),
+                        .dual = ARENA_NEW(arena, n->nodes_n, double),
                         .flow = ARENA_NEW(arena, n->edges_n, double),
                         .violates = ARENA_NEW(arena, n->orders_n, bool) };
     return p->fill == NULL || p->closed == NULL || p->u == NULL || p->q == NULL ||
-                   p->flow == NULL || p->violates == NULL
+                   p->dual == NULL || p->flow == NULL || p->violates == NULL
                ? ERR_NOMEM
                : ERR_OK;
 }
@@ -42,8 +44,8 @@ static void prices_move(double *u, const struct paid_lp *l)
             step = fmin(fmax(log(dual), -STEP_MAX), STEP_MAX);
         else if (l->turnover[i] > 0)
             step = -1; /* nobody wants more of it */
-        shift += step * l->turnover[i];
-        weight += l->turnover[i];
+        shift += l->turnover[i] > 0 ? step * l->scale[i] : 0;
+        weight += l->turnover[i] > 0 ? l->scale[i] : 0;
         u[i] = l->p->u[i] + step;
     }
     for (size_t i = 0; i < l->n->nodes_n; i++)
@@ -71,14 +73,77 @@ static double centres_move(struct paid_lp *l)
     return move;
 }
 
+/* An idle node and the edges that touch it. */
+struct idle {
+    const struct paid_lp *l;
+    const double *u;
+    uint32_t node;
+    size_t *edges;
+    size_t edges_n;
+};
+
+static void idle_edges(struct idle *d)
+{
+    d->edges_n = 0;
+    for (size_t i = 0; i < d->l->n->edges_n; i++) {
+        const struct edge *e = &d->l->n->edges[i];
+
+        if (!d->l->p->closed[i] && (e->a == d->node || e->b == d->node))
+            d->edges[d->edges_n++] = i;
+    }
+}
+
+/* What the node's curves could earn at this price of it; convex in the price. */
+static double idle_profit(const struct idle *d, double price)
+{
+    double sum = 0;
+
+    for (size_t k = 0; k < d->edges_n; k++) {
+        const struct edge *e = &d->l->n->edges[d->edges[k]];
+
+        sum += edge_profit(e, e->a == d->node ? price : d->u[e->a],
+                           e->b == d->node ? price : d->u[e->b]);
+    }
+    return sum;
+}
+
+/* The price nearest the old one at which no curve earns, or else the one at which they earn least.
+ */
+static double idle_price(struct idle *d)
+{
+    double low = -INFINITY, high = INFINITY, old = d->u[d->node];
+
+    idle_edges(d);
+    for (size_t k = 0; k < d->edges_n; k++) {
+        const struct edge *e = &d->l->n->edges[d->edges[k]];
+
+        if (e->a == d->node)
+            low = fmax(low, d->u[e->b] + e->top);
+        else
+            high = fmin(high, d->u[e->a] - e->top);
+    }
+    if (low <= high)
+        return fmin(fmax(old, low), high);
+    for (int i = 0; i < SECTIONS; i++) { /* the least lies between them: thirds */
+        double third = (low - high) / 3;
+
+        if (idle_profit(d, high + third) > idle_profit(d, low - third))
+            high += third;
+        else
+            low -= third;
+    }
+    return (low + high) / 2;
+}
+
 /*
- * Where nothing trades the LP leaves the price open. Any price serves at which no edge of the node
- * earns: the one nearest the last round's. Sweeps carry changes on from node to node.
+ * Where nothing trades the LP leaves the price open: keep the last round's as far as curves allow.
+ * Sweeps carry changes on from node to node.
  */
 static void prices_settle(double *u, const struct paid_lp *l)
 {
     const struct network *n = l->n;
     bool *busy = l->busy, changed = true;
+    struct idle d = { .l = l, .u = u, .edges = l->incident };
 
     for (size_t i = 0; i < n->nodes_n; i++)
         busy[i] = l->turnover[i] > 0;
@@ -90,17 +155,15 @@ static void prices_settle(double *u, const struct paid_lp *l)
         u[i] = busy[i] ? u[i] : l->p->u[i];
     for (int sweep = 0; sweep < SWEEPS_MAX && changed; sweep++) {
         changed = false;
-        for (size_t i = 0; i < n->edges_n; i++) {
-            const struct edge *e = &n->edges[i];
-            double earns = e->top - (u[e->a] - u[e->b]);
+        for (uint32_t v = 0; v < n->nodes_n; v++) {
+            double price;
 
-            if (earns <= 0 || l->p->closed[i] || (busy[e->a] && busy[e->b]))
+            if (busy[v])
                 continue;
-            if (!busy[e->a])
-                u[e->a] = fmin(u[e->a] + earns / (busy[e->b] ? 1 : 2), l->p->u[e->a] + DRIFT_MAX);
-            if (!busy[e->b])
-                u[e->b] = fmax(u[e->b] - earns / (busy[e->a] ? 1 : 2), l->p->u[e->b] - DRIFT_MAX);
-            changed = true;
+            d.node = v;
+            price = idle_price(&d);
+            changed = changed || fabs(price - u[v]) > 1e-12;
+            u[v] = price;
         }
     }
 }
@@ -155,6 +218,19 @@ static enum err edges_close(bool *any, struct paid_lp *l)
     return ERR_OK;
 }
 
+/*
+ * The next grid. Near the end it only shrinks, although a flow may still change its way; but steps
+ * of exact-buys are bounded by it and need room.
+ */
+static struct grid grid_follow(const struct paid_lp *l, double move)
+{
+    struct grid next = grid_next(l->grid, move);
+
+    if (l->p->gap < NEAR && next.finest > l->grid.finest)
+        return grid_next(l->grid, l->buy_bend);
+    return next;
+}
+
 struct progress {
     double best;
     int since;    /* rounds since the gap got better */
@@ -177,7 +253,7 @@ enum err paid_solve(struct paid *p, struct lp *lp, struct arena *arena, const st
 {
     struct paid_lp l;
     struct progress progress = { .best = INFINITY };
-    bool any;
+    bool any = false, open = !p->warm;
 
     TRY(paid_lp_init(&l, p, lp, arena, n));
     for (int i = 0; i < ROUNDS_MAX; i++) {
@@ -192,15 +268,18 @@ enum err paid_solve(struct paid *p, struct lp *lp, struct arena *arena, const st
         progress.violated = p->violates_n > 0 ? progress.violated + 1 : 0;
         if (progress.violated == VIOLATED_ROUNDS)
             return ERR_OK;
-        l.grid = grid_next(l.grid, fmax(move, bend));
+        l.grid = grid_follow(&l, fmax(move, bend));
         if ((!(p->gap <= (double)p->tolerance_ppt * 1e-12) && !settled(&progress, p->gap)) ||
-            bend > LINEAR_OK || (l.shortage > SHORT_OK && i + 1 < ROUNDS_MAX))
+            l.buy_bend > LINEAR_OK || (l.shortage > SHORT_OK && i + 1 < ROUNDS_MAX))
             continue;
         if (p->violates_n > 0)
             return ERR_OK;
+        if (open)
+            memcpy(p->dual, p->u, n->nodes_n * sizeof(*p->u));
         TRY(edges_close(&any, &l));
         if (!any)
             return ERR_OK;
+        open = false;
         progress = (struct progress){ .best = INFINITY };
         paid_lp_widen(&l); /* what was closed must find its way elsewhere */
     }

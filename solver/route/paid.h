@@ -37,6 +37,8 @@ struct paid {
     double *u; /* [nodes_n] marginal */
     double *q; /* [nodes_n] paid */
     /* Outputs. */
+    double
+        *dual; /* [nodes_n] marginal log prices before edges were closed: they bound all routes */
     double *flow;   /* [edges_n] value given, at reference prices */
     bool *violates; /* [orders_n] fills whose limit cannot be met, the worst of each pair */
     size_t violates_n;

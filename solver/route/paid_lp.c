@@ -8,9 +8,10 @@
 #define RATE_STEP_MAX 4.0 /* of a pair's log rate: exp must stay of moderate size */
 #define BUY_STEP 64.0 /* change of a rate in one round where a tangent stands in, in finest cells */
 #define PENALTY 1e3   /* cost of a missing limit or demand, over the value concerned */
-#define LIFT_SHARE 1e-5 /* a pair's share of the value that costs of size 1 should mean */
+#define LIFT_SHARE 1e-5  /* a pair's share of the value that costs of size 1 should mean */
+#define PASSING_MIN 1e-8 /* of the value of all fills: the smallest scale of a row */
 #define LIFT_MAX 1e4
-#define SLACK_OK 5e-7
+#define SLACK_OK 5e-9  /* besides the error of chords, the square of the grid's finest cell */
 #define FLOW_MIN 1e-12 /* of the turnover; less is noise of the LP */
 #define DUST_ATOMS 2.0 /* left over per leg and fill that touches an asset */
 
@@ -77,6 +78,7 @@ enum err paid_lp_init(struct paid_lp *l, struct paid *p, struct lp *lp, struct a
                            .turnover = ARENA_NEW(arena, n->nodes_n, double),
                            .scale = ARENA_NEW(arena, n->nodes_n, double),
                            .next = ARENA_NEW(arena, n->nodes_n, double),
+                           .incident = ARENA_NEW(arena, n->edges_n, size_t),
                            .busy = ARENA_NEW(arena, n->nodes_n, bool),
                            .anchor = ARENA_NEW(arena, n->nodes_n, uint32_t),
                            .centre = ARENA_NEW(arena, n->edges_n, double),
@@ -85,8 +87,8 @@ enum err paid_lp_init(struct paid_lp *l, struct paid *p, struct lp *lp, struct a
                            .segment = ARENA_NEW(arena, n->edges_n + 1, size_t),
                            .unit = ARENA_NEW(arena, SEGMENTS_MAX * n->edges_n, double) };
     if (l->pairs == NULL || l->turnover == NULL || l->scale == NULL || l->next == NULL ||
-        l->busy == NULL || l->centre == NULL || l->anchor == NULL || l->change == NULL ||
-        l->short_of == NULL || l->segment == NULL || l->unit == NULL)
+        l->busy == NULL || l->incident == NULL || l->centre == NULL || l->anchor == NULL ||
+        l->change == NULL || l->short_of == NULL || l->segment == NULL || l->unit == NULL)
         return ERR_NOMEM;
     pairs_group(l);
     anchors_find(l);
@@ -118,11 +120,11 @@ static void touches_count(double *touches, const struct paid_lp *l)
 static double margin(const struct paid_lp *l, size_t node, double touches)
 {
     double atoms = DUST_ATOMS * touches * l->n->nodes[node].price;
+    double passes = l->scale[node] / exp(l->p->u[node]);
 
     if (l->p->slack_ppt == 0 || !(l->turnover[node] > 0))
         return 0;
-    return (double)l->p->slack_ppt * 1e-12 * l->turnover[node] +
-           fmin(atoms, l->turnover[node] / 16);
+    return (double)l->p->slack_ppt * 1e-12 * passes + fmin(atoms, passes / 16);
 }
 
 /* Log rate of a pair at the paid prices. */
@@ -154,13 +156,50 @@ static double pair_lowest(const struct paid_lp *l, const struct pair *pair)
     return fmin(fmax(limit, -pair_step(l, pair)), RATE_STEP_MAX);
 }
 
+/* Where no fill is, a row is scaled by what passed in the last round; all of it may come there. */
+static void passing_add(struct paid_lp *l)
+{
+    for (size_t i = 0; i < l->n->edges_n; i++) {
+        const struct edge *e = &l->n->edges[i];
+
+        if (l->p->flow[i] > 0 && !(l->turnover[e->a] > 0))
+            l->scale[e->a] += l->p->flow[i] * exp_u(l, e->a);
+    }
+    for (size_t i = 0; i < l->n->nodes_n; i++) {
+        if (!(l->scale[i] > 0))
+            l->scale[i] = l->total;
+        else if (!(l->turnover[i] > 0))
+            l->scale[i] = fmax(l->scale[i], PASSING_MIN * l->total);
+    }
+}
+
+/* Values at the current prices: of all fills, and of those at each node, which scale its row. */
+static void scales_find(struct paid_lp *l)
+{
+    l->total = 0;
+    l->lift = 1;
+    for (size_t i = 0; i < l->n->nodes_n; i++)
+        l->scale[i] = 0;
+    for (size_t k = 0; k < l->pairs_n; k++) {
+        const struct order *o = &l->n->orders[l->pairs[k].first];
+        double value = pair_value(l, &l->pairs[k]);
+
+        l->total += value;
+        l->scale[o->a] += value;
+        l->scale[o->b] += value;
+    }
+    for (size_t k = 0; k < l->pairs_n; k++) /* small fills must not vanish in the tolerances */
+        l->lift =
+            fmax(l->lift, fmin(LIFT_SHARE * l->total / pair_value(l, &l->pairs[k]), LIFT_MAX));
+    passing_add(l);
+}
+
 /* One row per node: trades + slack - change of payouts >= payouts at the lowest rates - sold. */
 static void node_rows_add(struct paid_lp *l)
 {
     double *need = l->next; /* free until the caller fills it */
 
-    l->total = 0;
-    l->lift = 1;
+    scales_find(l);
     touches_count(need, l);
     for (size_t i = 0; i < l->n->nodes_n; i++)
         need[i] = margin(l, i, need[i]);
@@ -171,17 +210,9 @@ static void node_rows_add(struct paid_lp *l)
 
         need[o->a] -= pair->sold + pair->bought * exp(-rate) * (1 - lowest);
         need[o->b] += pair->sold * exp(rate + lowest) + pair->bought;
-        l->total += pair_value(l, pair);
     }
-    for (size_t k = 0; k < l->pairs_n; k++) /* small fills must not vanish in the tolerances */
-        l->lift =
-            fmax(l->lift, fmin(LIFT_SHARE * l->total / pair_value(l, &l->pairs[k]), LIFT_MAX));
-    for (uint32_t i = 0; i < l->n->nodes_n; i++) {
-        double u = exp_u(l, i);
-
-        l->scale[i] = l->turnover[i] > 0 ? l->turnover[i] * u : l->total;
-        lp_row(l->lp, need[i] * u / l->scale[i], LP_FREE);
-    }
+    for (uint32_t i = 0; i < l->n->nodes_n; i++)
+        lp_row(l->lp, need[i] * exp_u(l, i) / l->scale[i], LP_FREE);
 }
 
 static void segments_add(struct paid_lp *l)
@@ -334,11 +365,13 @@ static void violations_read(struct paid_lp *l)
 {
     const struct network *n = l->n;
 
+    double ok = SLACK_OK + l->grid.finest * l->grid.finest;
+
     l->p->violates_n = 0;
     for (size_t i = 0; i < n->orders_n; i++)
         l->p->violates[i] = false;
     for (size_t k = 0; k < l->pairs_n; k++) {
-        if (lp_value(l->lp, l->pairs[k].slack) > SLACK_OK)
+        if (lp_value(l->lp, l->pairs[k].slack) > ok)
             violation_mark(l, l->pairs[k].strict);
     }
     l->shortage = 0;
@@ -346,7 +379,7 @@ static void violations_read(struct paid_lp *l)
         double missing = l->short_of[i] == SIZE_MAX ? 0 : lp_value(l->lp, l->short_of[i]);
 
         l->shortage = fmax(l->shortage, missing);
-        if (missing > SLACK_OK)
+        if (missing > ok)
             largest_mark(l, i);
     }
 }
@@ -356,6 +389,7 @@ static double prices_read(struct paid_lp *l)
 {
     double bend = 0;
 
+    l->buy_bend = 0;
     for (size_t k = 0; k < l->pairs_n; k++) {
         const struct order *o = &l->n->orders[l->pairs[k].first];
 

@@ -29,9 +29,10 @@ struct paid_lp {
     struct grid grid;
     struct pair *pairs;
     size_t pairs_n;
-    double *turnover; /* [nodes_n] value of the fills on both sides; scales a row */
+    double *turnover; /* [nodes_n] of the fills at a node, at reference prices */
     double *scale;    /* [nodes_n] what a row's unit is worth at the current prices */
     double *next;     /* [nodes_n] the caller's: the next prices; scratch while a round is built */
+    size_t *incident; /* [edges_n] the caller's scratch */
     bool *busy;       /* [nodes_n] the caller's: something passes */
     double *centre;   /* [edges_n] marginal log rate to cut each edge around */
     uint32_t *anchor; /* [nodes_n] the first node that pairs connect it with: its price stays */
@@ -40,6 +41,8 @@ struct paid_lp {
     size_t *segment;  /* [edges_n + 1] first column of each edge */
     double *unit;     /* [columns] value that a segment's column calls 1 */
     double total;     /* value of all fills */
+    double buy_bend;  /* like *bend of paid_lp_solve, of pairs with exact-buys: tangents took it for
+                         small */
     double shortage;  /* what the worst node lacked, over its turnover */
     double lift;      /* costs are in units of total / lift */
 };
@@ -50,7 +53,7 @@ MUST_USE enum err paid_lp_init(struct paid_lp *l, struct paid *p, struct lp *lp,
 
 /*
  * Build and solve around p->u and p->q; fills p->flow, p->q, p->violates. *bend is the largest
- * change of a traded pair's log rate, which the tangents of exp took for small.
+ * change of a traded pair's log rate.
  */
 MUST_USE enum err paid_lp_solve(double *bend, struct paid_lp *l, struct budget *work);
 

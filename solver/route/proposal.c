@@ -6,7 +6,7 @@
 #include "solver/route/reference.h"
 
 #define SHARE_BITS 53 /* of a double */
-#define TOUCH 1e-6    /* a log rate this near a limit is meant to be the limit */
+#define TOUCH 2e-8    /* a log rate this near a limit is meant to be the limit */
 
 /* floor(v) for 0 <= v < 2^256. */
 static struct u256 u256_of_double(double v)
@@ -183,7 +183,7 @@ enum err proposal_make(struct proposal *out, struct arena *arena, const struct a
         }
     }
     for (size_t i = 0; i < n->nodes_n; i++)
-        dual[n->nodes[i].asset] = n->nodes[i].price * exp(p->u[i]);
+        dual[n->nodes[i].asset] = n->nodes[i].price * exp(p->dual[i]);
     TRY(reference_extend(dual, arena, a));
     TRY(scale(out->prices, value, a->assets_n));
     TRY(prices_snap(out, arena, a, n, p));
