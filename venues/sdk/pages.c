@@ -47,7 +47,7 @@ static enum err page_pack(struct wire_bytes *out, const struct wire_quotes *q, s
     struct wire_venue_answer answer = { .verb = WIRE_QUOTES, .as.quotes = *q };
     struct wire_quotes *page = &answer.as.quotes;
 
-    page->curves = q->curves + from;
+    page->curves = n > 0 ? q->curves + from : NULL;
     page->curves_n = n;
     page->next_page = next_page;
     if (from > 0)
