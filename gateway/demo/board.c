@@ -13,6 +13,7 @@
 #define NS_PER_S UINT64_C(1000000000)
 #define GAP_DECIMALS 10 /* a gap in 1e-12 is 1e-10 percent */
 #define GAP_PLACES 6
+#define GAP_SHOWN_MAX UINT64_C(1000000000000) /* a bound so loose says nothing more */
 #define LINE_MAX_BYTES 512
 #define ROWS_DEFAULT 40
 #define COLUMNS_DEFAULT 100
@@ -95,6 +96,10 @@ static unsigned long long seconds_of(uint64_t ns)
 
 static const char *gap_text(char buf[OUT_NUMBER_TEXT], const struct wire_op_batch *b)
 {
+    if (b->gap_ppt > GAP_SHOWN_MAX) {
+        snprintf(buf, OUT_NUMBER_TEXT, ">100");
+        return buf;
+    }
     return out_units(buf, AMOUNT_OF(b->gap_ppt), GAP_DECIMALS, GAP_PLACES);
 }
 

@@ -21,6 +21,7 @@
 #define LINE_MS 1000
 #define CHAOS_MS 2000
 #define READY_MS 30000 /* accounts are funded within it, or the demo gives up */
+#define DRAIN_MS 45000 /* every intent has its end within it */
 #define QUIET_MS 30000 /* after the last intent ended: open pots and legs */
 #define RATE_DEFAULT 20
 #define RATE_MAX 5000
@@ -164,13 +165,18 @@ static void act_run(struct demo *d)
         step(d, "running", d->args.chaos);
 }
 
-/* The bot cancels what rests and follows every intent to its end. A second Ctrl-C gives up. */
+/* The bot cancels what rests and follows every intent to its end. A second Ctrl-C gives up, and so
+ * does a service that does not answer any more. */
 static void act_drain(struct demo *d)
 {
+    uint64_t end = now_ns() + DRAIN_MS * NS_PER_MS;
+
     bot_drain(d->bot);
     do
         step(d, "ending", false);
-    while (d->score.phase != BOT_DONE && interrupted < 2);
+    while (d->score.phase != BOT_DONE && interrupted < 2 && now_ns() < end);
+    if (d->score.phase != BOT_DONE)
+        d->score.unclear = d->score.open;
 }
 
 /* Audit until no pot and no leg is open, or the time is over. */
