@@ -11,8 +11,9 @@
 #define LINEAR_OK 1e-8    /* tangents of exp are exact to half its square */
 #define SHORT_OK 1e-12    /* of a node's turnover */
 #define VIOLATED_ROUNDS 4 /* in a row: it will not go away */
-#define NEAR 1e-6         /* of the gap */
-#define SETTLED 8         /* rounds without a better gap: as good as doubles get */
+#define BUY_TOLERANCE 1e-3
+#define NEAR 1e-6 /* of the gap */
+#define SETTLED 8 /* rounds without a better gap: as good as doubles get */
 #define STEP_MAX 4.0
 #define SWEEPS_MAX 16
 #define SECTIONS 80 /* of an interval, to find a minimum to the last bits */
@@ -237,6 +238,21 @@ struct progress {
     int violated; /* rounds in a row with a violation */
 };
 
+/*
+ * What exact-sells leave over at the end is handed out; what exact-buys paid too much is not handed
+ * back, so they are routed more exactly than anybody asked for.
+ */
+static double gap_wanted(const struct paid_lp *l)
+{
+    double wanted = (double)l->p->tolerance_ppt * 1e-12;
+
+    for (size_t k = 0; k < l->pairs_n; k++) {
+        if (l->pairs[k].bought > 0)
+            return wanted * BUY_TOLERANCE;
+    }
+    return wanted;
+}
+
 static bool settled(struct progress *s, double gap)
 {
     if (gap < s->best * 0.7) {
@@ -254,8 +270,10 @@ enum err paid_solve(struct paid *p, struct lp *lp, struct arena *arena, const st
     struct paid_lp l;
     struct progress progress = { .best = INFINITY };
     bool any = false, open = !p->warm;
+    double wanted;
 
     TRY(paid_lp_init(&l, p, lp, arena, n));
+    wanted = gap_wanted(&l);
     for (int i = 0; i < ROUNDS_MAX; i++) {
         double bend, move;
 
@@ -269,8 +287,8 @@ enum err paid_solve(struct paid *p, struct lp *lp, struct arena *arena, const st
         if (progress.violated == VIOLATED_ROUNDS)
             return ERR_OK;
         l.grid = grid_follow(&l, fmax(move, bend));
-        if ((!(p->gap <= (double)p->tolerance_ppt * 1e-12) && !settled(&progress, p->gap)) ||
-            l.buy_bend > LINEAR_OK || (l.shortage > SHORT_OK && i + 1 < ROUNDS_MAX))
+        if ((!(p->gap <= wanted) && !settled(&progress, p->gap)) || l.buy_bend > LINEAR_OK ||
+            (l.shortage > SHORT_OK && i + 1 < ROUNDS_MAX))
             continue;
         if (p->violates_n > 0)
             return ERR_OK;
