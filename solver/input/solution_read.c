@@ -134,22 +134,26 @@ static enum err map_read(struct u256 **out, const struct context *c, const struc
     return ERR_OK;
 }
 
-/* As map_read, in 128 bits; an empty map is absent. */
+/* As map_read, in 128 bits. Zeros are not written, so a map of nothing else is absent. */
 static enum err prices_read(struct amount **out, size_t *n, const struct context *c,
                             const struct doc_at *line, const char *key)
 {
+    const size_t assets_n = c->file->auction.assets_n;
     struct u256 *wide;
     struct doc_at map;
+    bool any = false;
 
     TRY(map_read(&wide, c, line, key));
     TRY(doc_get(&map, line, key));
-    *n = doc_count(&map) > 0 ? c->file->auction.assets_n : 0;
-    *out = ARENA_NEW(c->arena, *n, struct amount);
+    *out = ARENA_NEW(c->arena, assets_n, struct amount);
     if (*out == NULL)
         return doc_full(&map);
-    for (size_t i = 0; i < *n; i++)
+    for (size_t i = 0; i < assets_n; i++) {
         if (u256_to_amount(&(*out)[i], &wide[i]) != ERR_OK)
             return doc_fail(&map, "a price exceeds 2^128 - 1");
+        any = any || !u256_is_zero(&wide[i]);
+    }
+    *n = any ? assets_n : 0;
     return ERR_OK;
 }
 

@@ -131,7 +131,8 @@ static void order_head(json_t *o, const struct solution_line *l, const struct au
     json_object_set_new(o, "sell_amount", amount_json(&paid));
     json_object_set_new(o, "buy_amount", amount_json(&got));
     json_object_set_new(o, "upper_bound", l->bounded ? amount_json(&l->upper_bound) : json_null());
-    bool known = l->bounded && worth(&got_worth, &got, s->duals[i->buy]);
+    bool known = l->bounded && s->duals_n == f->auction.assets_n &&
+                 worth(&got_worth, &got, s->duals[i->buy]);
 
     json_object_set_new(o, "gap", known ? gap_json(&s->bound, &got_worth) : json_null());
 }

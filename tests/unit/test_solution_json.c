@@ -197,6 +197,26 @@ static void test_solution_upper_bound_is_the_bound_in_buy_atoms(void **state)
     assert_false(solution_upper_bound(&out, &file.auction, &l.solution, &bound, 0));
 }
 
+/* Zeros are not written, so duals that are all zero come back absent, and name no gap. */
+static void test_solution_json_reads_zero_duals_as_absent(void **state)
+{
+    struct amount zero[3] = { { 0 } };
+    struct solution_line l = order_line(), got;
+    const char *text, *twice;
+
+    (void)state;
+    l.solution.duals = zero;
+    read_back(&got, &l);
+    assert_true(got.bounded);
+    assert_int_equal(got.solution.duals_n, 0);
+    assert_ok(solution_json_write(&text, &l, &file, &arena));
+    assert_non_null(strstr(text, "\"gap\":null"));
+    got.solution.work = l.solution.work;
+    got.solve_us = l.solve_us;
+    assert_ok(solution_json_write(&twice, &got, &file, &arena));
+    assert_string_equal(text, twice);
+}
+
 static int setup(void **state)
 {
     (void)state;
@@ -222,6 +242,7 @@ int main(void)
         cmocka_unit_test(test_solution_json_reads_back_what_it_wrote),
         cmocka_unit_test(test_solution_json_refuses_what_the_input_does_not_have),
         cmocka_unit_test(test_buffer_is_what_the_order_of_legs_lacks),
+        cmocka_unit_test(test_solution_json_reads_zero_duals_as_absent),
         cmocka_unit_test(test_solution_upper_bound_is_the_bound_in_buy_atoms),
     };
 
