@@ -1,0 +1,172 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "tests/support/test_support.h"
+
+#include "tests/support/clear_run.h"
+#include "tests/support/world.h"
+
+#define BATCHES 150
+#define TINY_BATCHES 60
+#define TINY 40 /* atoms of a tiny world's order */
+
+static struct prng rng;
+static struct world w;
+static struct clear_run run;
+
+static uint64_t near(uint64_t middle)
+{
+    return middle / 2 + prng_below(&rng, middle);
+}
+
+static uint32_t asset(void)
+{
+    return (uint32_t)prng_below(&rng, w.a.assets_n);
+}
+
+static void pair(uint32_t *a, uint32_t *b)
+{
+    *a = asset();
+    *b = (uint32_t)((*a + 1 + prng_below(&rng, w.a.assets_n - 1)) % w.a.assets_n);
+}
+
+static void random_book(uint32_t venue, uint32_t base, uint32_t quote)
+{
+    struct curve *c = world_book(&w, venue, base, quote);
+    uint64_t mid = 1000, depth = 1000000;
+
+    c->as.book.scale = u256_of(1000);
+    for (uint64_t i = 1; i <= 1 + prng_below(&rng, WORLD_LEVELS); i++) {
+        world_bid(c, mid - 2 * i, near(depth));
+        world_ask(c, mid + 2 * i, near(depth));
+    }
+}
+
+/* Up to 20 curves near par between up to 6 assets, up to 12 intents of either kind. */
+static void random_batch(void)
+{
+    uint32_t a, b;
+    size_t curves = prng_below(&rng, 20), intents = 1 + prng_below(&rng, 12);
+
+    world_init(&w, 2 + prng_below(&rng, 5), 1 + prng_below(&rng, 3));
+    for (size_t i = 0; i < curves; i++) {
+        uint32_t venue = (uint32_t)prng_below(&rng, w.a.venues_n);
+
+        pair(&a, &b);
+        if (prng_below(&rng, 4) == 0)
+            random_book(venue, a, b);
+        else
+            (void)world_pool(&w, venue, a, b, near(1000000000), near(1000000000));
+    }
+    for (size_t i = 0; i < intents; i++) {
+        uint64_t size = 1000 + prng_sized(&rng, 26), other = size / 2 + prng_below(&rng, size) + 1;
+
+        pair(&a, &b);
+        if (prng_below(&rng, 4) == 0)
+            world_buy(&w, a, b, other, size)->partial = prng_below(&rng, 2) == 0;
+        else
+            world_sell(&w, a, b, size, other)->partial = prng_below(&rng, 2) == 0;
+    }
+    for (uint32_t i = 0; i < w.a.assets_n && prng_below(&rng, 2) == 0; i++)
+        world_inventory(&w, i, prng_sized(&rng, 30));
+    w.a.options.robust = prng_below(&rng, 2) == 0;
+    w.a.options.cycles = !w.a.options.robust && prng_below(&rng, 2) == 0;
+    w.a.options.rounds_max = 400;
+}
+
+/* clear_run lets certify judge every incumbent. */
+static void test_clear_emits_only_what_certify_accepts(void **state)
+{
+    (void)state;
+    size_t fills = 0, legs = 0, covers = 0;
+
+    prng_init(&rng, 21);
+    for (int i = 0; i < BATCHES; i++) {
+        random_batch();
+        clear_run(&run, &w.a);
+        fills += run.s.fills_n;
+        legs += run.s.legs_n;
+        covers += run.s.covers_n;
+        assert_true(u256_cmp(&run.s.value, &run.s.bound) <= 0);
+    }
+    print_message("%d batches: %zu fills, %zu legs, %zu covers\n", BATCHES, fills, legs, covers);
+    assert_true(fills > BATCHES && legs > BATCHES / 2 && covers > 0);
+}
+
+static void test_clear_replays_to_the_same_answer(void **state)
+{
+    (void)state;
+    prng_init(&rng, 22);
+    for (int i = 0; i < BATCHES / 5; i++) {
+        struct digest first;
+
+        random_batch();
+        clear_run(&run, &w.a);
+        first = clear_run_digest(&run);
+        clear_run(&run, &w.a);
+        assert_true(digest_equal(first, clear_run_digest(&run)));
+    }
+}
+
+static uint64_t out_of(const struct curve *c, uint64_t in)
+{
+    struct u256 offer = u256_of(in);
+    struct trade t = { 0 };
+
+    if (in == 0 || curve_out(&t, c, 0, &offer) != ERR_OK)
+        return 0;
+    return t.out.limb[0];
+}
+
+/* Best payout of `amount` over two parallel pools and one path of two, by trying every split. */
+static uint64_t brute_force(uint64_t amount)
+{
+    uint64_t best = 0;
+
+    for (uint64_t x = 0; x <= amount; x++) {
+        for (uint64_t y = 0; x + y <= amount; y++) {
+            uint64_t middle = out_of(&w.curves[2], amount - x - y);
+            uint64_t got =
+                out_of(&w.curves[0], x) + out_of(&w.curves[1], y) + out_of(&w.curves[3], middle);
+
+            best = got > best ? got : best;
+        }
+    }
+    return best;
+}
+
+/* In a world of a few atoms rounding is everything: V allows two atoms for each leg. */
+static void test_clear_is_as_good_as_every_integer_split(void **state)
+{
+    (void)state;
+    prng_init(&rng, 23);
+    for (int i = 0; i < TINY_BATCHES; i++) {
+        const struct solution_fill *f;
+        uint64_t best, got;
+
+        world_init(&w, 3, 1);
+        (void)world_pool(&w, 0, 0, 1, near(200), near(4000));
+        (void)world_pool(&w, 0, 0, 1, near(200), near(4000));
+        (void)world_pool(&w, 0, 0, 2, near(200), near(4000));
+        (void)world_pool(&w, 0, 2, 1, near(4000), near(4000));
+        (void)world_sell(&w, 0, 1, TINY, 1);
+        clear_run(&run, &w.a);
+        best = brute_force(TINY);
+        f = clear_run_fill(&run, 0);
+        assert_non_null(f);
+        got = f->got.limb[0];
+        /* One atom of asset 0 buys up to 40 of asset 1, so an uneven split costs that much. */
+        if (got + 60 < best)
+            fail_msg("batch %d: %llu of %llu", i, (unsigned long long)got,
+                     (unsigned long long)best);
+    }
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(test_clear_emits_only_what_certify_accepts),
+        cmocka_unit_test(test_clear_replays_to_the_same_answer),
+        cmocka_unit_test(test_clear_is_as_good_as_every_integer_split),
+    };
+
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
