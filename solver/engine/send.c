@@ -116,13 +116,21 @@ static bool legs_mark_sent(struct leader *l, struct run *r, bool *closing)
     return true;
 }
 
-static bool joins(const struct run_leg *first, const struct run_leg *g)
+static bool leg_leaves(const struct run *r, size_t i, const bool *left)
 {
-    return g->tag == 0 && g->venue == first->venue && g->leg.group == first->leg.group;
+    return r->legs[i].leg.stage == r->stage && r->legs[i].state == RUN_LEG_SENT && !left[i];
 }
 
-/* One Submit: legs from `first` on that go to the same venue in the same group. */
-static void submit_from(struct leader *l, struct run *r, size_t first)
+static bool joins(const struct run_leg *first, const struct run_leg *g)
+{
+    return g->venue == first->venue && g->leg.group == first->leg.group;
+}
+
+/*
+ * One Submit: legs from `first` on that go to the same venue in the same group. They are tried
+ * once: when the link refuses them they are asked about, and the rest of a group never goes alone.
+ */
+static void submit_from(struct leader *l, struct run *r, size_t first, bool *left)
 {
     struct wire_leg legs[WIRE_LEGS_MAX];
     size_t which[WIRE_LEGS_MAX];
@@ -130,9 +138,9 @@ static void submit_from(struct leader *l, struct run *r, size_t first)
 
     for (size_t i = first; i < r->legs_n && n < WIRE_LEGS_MAX; i++) {
         const struct ledger_leg *g = &r->legs[i].leg;
-        if (g->stage != r->stage || r->legs[i].state != RUN_LEG_SENT ||
-            !joins(&r->legs[first], &r->legs[i]))
+        if (!leg_leaves(r, i, left) || !joins(&r->legs[first], &r->legs[i]))
             continue;
+        left[i] = true;
         which[n] = i;
         legs[n++] = (struct wire_leg){ .id = g->id,
                                        .curve = g->curve,
@@ -160,6 +168,7 @@ static void submit_from(struct leader *l, struct run *r, size_t first)
 enum step_result step_send(struct leader *l, struct run *r)
 {
     bool closing[RUN_ITEMS_MAX] = { false };
+    bool left[RUN_ITEMS_MAX] = { false };
 
     for (size_t i = 0; i < r->legs_n; i++) {
         if (!stage_leg(r, i) || closing[i] || leg_take(r, i))
@@ -178,9 +187,8 @@ enum step_result step_send(struct leader *l, struct run *r)
             r->legs[i].state = RUN_LEG_SENT;
     }
     for (size_t i = 0; i < r->legs_n; i++) {
-        if (r->legs[i].leg.stage == r->stage && r->legs[i].state == RUN_LEG_SENT &&
-            r->legs[i].tag == 0)
-            submit_from(l, r, i);
+        if (leg_leaves(r, i, left))
+            submit_from(l, r, i, left);
     }
     return STEP_NEXT;
 }
