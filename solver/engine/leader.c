@@ -190,11 +190,11 @@ static void runs_tick(struct leader *l, uint64_t now)
     runs_sweep(l);
 }
 
-/* A batch holds the next one up until its runs are done or only wait for an unknown leg. */
+/* A batch holds the next one up until its runs are done, or wait for an unknown leg or for cover. */
 static bool runs_busy(const struct leader *l)
 {
     for (size_t i = 0; i < l->runs_n; i++) {
-        if (!run_any(l->runs[i], UINT32_MAX, RUN_LEG_UNKNOWN))
+        if (!l->runs[i]->parked && !run_any(l->runs[i], UINT32_MAX, RUN_LEG_UNKNOWN))
             return true;
     }
     return l->runs_n >= LEADER_RUNS_MAX / 2;

@@ -59,7 +59,7 @@ struct run {
     struct digest solution; /* zero after recovery */
     enum engine_step step;
     uint32_t stage;
-    bool parked;       /* settled as far as possible; waits for an unknown leg to close */
+    bool parked;       /* settled as far as possible; waits for an unknown leg or for cover */
     uint64_t retry_ns; /* an uncovered pot is looked at again then */
     struct run_leg legs[RUN_ITEMS_MAX];
     size_t legs_n;

@@ -254,8 +254,13 @@ static bool settle_post(struct leader *l, struct run *r, const struct ledger_set
                                                      .last = r->result == ALLOCATE_DONE } };
     struct ledger_reply reply;
 
-    if (!leader_call(l, &reply, &call, 1))
+    /* An unknown outcome is asked again at once: made anew, the call would bear another time. */
+    if (!leader_call(l, &reply, &call, 1) &&
+        (l->role == ROLE_STANDBY || !leader_call(l, &reply, &call, 1))) {
+        if (l->role != ROLE_STANDBY)
+            leader_step_down(l, "a settle's outcome is unknown; recovery will find it");
         return false;
+    }
     if (reply.reject == REJECT_NONE)
         return true;
     log_event(LOG_EV_UNCOVERED, "auction=%" PRIu64 " settle=%s", r->auction,
