@@ -49,17 +49,29 @@ static void breach(struct leader *l, const struct run_leg *g, const char *what)
         venue_quarantine(&l->venues.venues[g->venue], what);
 }
 
-/* Sums of an answer's fills; false when they break the leg's promise. */
+static bool fill_repeated(const struct wire_leg_result *r, size_t i)
+{
+    for (size_t j = 0; j < i; j++) {
+        if (id_cmp(r->fills[j].id, r->fills[i].id) == 0)
+            return true;
+    }
+    return false;
+}
+
+/* Sums of an answer's fills, which are all so far; false when they break the leg's promise, take
+ * back what was told before, or count one fill twice. */
 static bool fills_sum(struct amount *in, struct amount *out, const struct wire_leg_result *r,
                       const struct ledger_leg *leg)
 {
     *in = *out = AMOUNT_ZERO;
     for (size_t i = 0; i < r->fills_n; i++) {
-        if (amount_add(in, *in, r->fills[i].in) != ERR_OK ||
+        if (i >= CALLS_MAX || fill_repeated(r, i) ||
+            amount_add(in, *in, r->fills[i].in) != ERR_OK ||
             amount_add(out, *out, r->fills[i].out) != ERR_OK)
             return false;
     }
-    if (amount_cmp(*in, leg->in) > 0)
+    if (amount_cmp(*in, leg->in) > 0 || amount_cmp(*in, leg->filled_in) < 0 ||
+        amount_cmp(*out, leg->filled_out) < 0)
         return false;
     if (amount_cmp(*in, leg->in) == 0)
         return amount_cmp(*out, leg->min_out) >= 0;
@@ -167,6 +179,21 @@ static void result_apply(struct leader *l, struct run *r, struct run_leg *g,
         ask_later(g, now);
 }
 
+/* The leg of this run that a result speaks of, if it was asked about and is not in legs[n] yet. */
+static struct run_leg *result_leg(struct run *r, const struct wire_leg_result *x, uint64_t tag,
+                                  struct run_leg *const *legs, size_t n)
+{
+    struct run_leg *g = run_leg_find(r, x->leg);
+
+    if (g == NULL || g->tag != tag || !leg_open(g))
+        return NULL;
+    for (size_t i = 0; i < n; i++) {
+        if (legs[i] == g)
+            return NULL;
+    }
+    return g;
+}
+
 /* Results of submit, query or void that speak of legs of this run. */
 static void results_take(struct leader *l, struct run *r, const struct wire_results *results,
                          uint64_t tag, uint64_t now)
@@ -180,21 +207,22 @@ static void results_take(struct leader *l, struct run *r, const struct wire_resu
     p.n = 0;
     for (size_t i = 0; i < n; i++) {
         const struct wire_leg_result *x = &results->results[i];
-        struct run_leg *g = run_leg_find(r, x->leg);
-        legs[i] = g != NULL && g->tag == tag && leg_open(g) ? g : NULL;
-        if (legs[i] != NULL && !fills_sum(&in, &out, x, &g->leg)) {
-            breach(l, g, "fills exceed the leg or are below its price");
-            leg_unknown(l, g, now);
-            ask_later(g, now);
+        legs[i] = result_leg(r, x, tag, legs, i);
+        if (legs[i] != NULL && !fills_sum(&in, &out, x, &legs[i]->leg)) {
+            breach(l, legs[i], "fills exceed the leg, are below its price or contradict others");
+            leg_unknown(l, legs[i], now);
+            ask_later(legs[i], now);
             legs[i] = NULL;
         }
+        if (l->role == ROLE_STANDBY)
+            return;
         if (legs[i] != NULL && !result_post(l, &p, x, outcome_closes(x->outcome)))
             legs[i] = NULL; /* asked again later, with fewer fills before it */
         ends[i] = p.n;
     }
     if (p.n > 0 && !leader_call(l, p.replies, p.calls, p.n))
         return;
-    for (size_t i = 0; i < n; i++) {
+    for (size_t i = 0; i < n && l->role != ROLE_STANDBY; i++) {
         if (legs[i] != NULL)
             result_apply(l, r, legs[i], &results->results[i], &p, i > 0 ? ends[i - 1] : 0, ends[i],
                          now);
@@ -243,9 +271,9 @@ void collect_answer(struct leader *l, const struct venue_event *e, uint64_t now)
     }
 }
 
-static bool leg_due(const struct run_leg *g, uint64_t now)
+static bool leg_due(const struct run_leg *g, enum run_leg_state state, uint64_t now)
 {
-    return leg_open(g) && g->tag == 0 && g->ask_ns <= now && g->venue != VENUE_NONE;
+    return g->state == state && g->tag == 0 && g->ask_ns <= now && g->venue != VENUE_NONE;
 }
 
 /* Ask about the legs at one venue that are due, or void those it never saw. */
@@ -259,7 +287,8 @@ static void legs_ask(struct leader *l, struct run *r, size_t first, uint64_t now
 
     for (size_t i = first; i < r->legs_n && n < WIRE_LEGS_MAX; i++) {
         const struct run_leg *g = &r->legs[i];
-        if (!leg_due(g, now) || g->venue != r->legs[first].venue || g->unseen != unseen)
+        if (!leg_due(g, RUN_LEG_UNKNOWN, now) || g->venue != r->legs[first].venue ||
+            g->unseen != unseen)
             continue;
         which[n] = i;
         ids[n++] = g->leg.id;
@@ -281,12 +310,11 @@ static void legs_ask(struct leader *l, struct run *r, size_t first, uint64_t now
 void collect_tick(struct leader *l, struct run *r, uint64_t now)
 {
     for (size_t i = 0; i < r->legs_n && l->role != ROLE_STANDBY; i++) {
-        struct run_leg *g = &r->legs[i];
-        if (!leg_due(g, now))
-            continue;
-        if (g->state == RUN_LEG_SENT)
-            leg_unknown(l, g, now);
-        if (l->role != ROLE_STANDBY && g->state == RUN_LEG_UNKNOWN)
+        if (leg_due(&r->legs[i], RUN_LEG_SENT, now))
+            leg_unknown(l, &r->legs[i], now);
+    }
+    for (size_t i = 0; i < r->legs_n && l->role != ROLE_STANDBY; i++) {
+        if (leg_due(&r->legs[i], RUN_LEG_UNKNOWN, now))
             legs_ask(l, r, i, now);
     }
 }
