@@ -65,7 +65,7 @@ static enum err book_init(struct edge *e, struct arena *arena, const struct book
 enum err edge_init(struct edge *e, struct arena *arena, const struct curve *c,
                    const double price[2], int side)
 {
-    *e = (struct edge){ .side = side, .kind = c->kind };
+    *e = (struct edge){ .venue = c->venue, .side = side, .kind = c->kind };
     switch (c->kind) {
     case CURVE_constant_product:
         return constant_product_init(e, &c->as.constant_product, price, side);

@@ -27,6 +27,7 @@ struct edge_level {
 
 struct edge {
     uint32_t curve; /* index in the auction */
+    uint32_t venue; /* likewise */
     int side;
     uint32_t a; /* node that is given */
     uint32_t b; /* node that is got */

@@ -9,6 +9,7 @@
 
 /* An order far beyond every depth behaves like one this many times as large as all depth. */
 #define SIZE_MAX_DEPTHS 1e4
+#define CAP_SAFETY (1 - 1e-9) /* of a limit: rounding may send a few atoms more than planned */
 
 struct build {
     struct network *n;
@@ -20,6 +21,13 @@ struct build {
     const bool *skip_curve;
     const bool *skip_intent;
 };
+
+static double mark_of(const struct auction_asset *a)
+{
+    if (amount_is_zero(a->mark.num))
+        return INFINITY; /* a value that nobody knows fits no limit */
+    return (double)a->mark.num.atoms / (double)a->mark.den.atoms;
+}
 
 static enum err nodes_build(struct build *b)
 {
@@ -34,7 +42,8 @@ static enum err nodes_build(struct build *b)
         if (!b->keep[i])
             continue;
         b->node[i] = (uint32_t)n->nodes_n;
-        n->nodes[n->nodes_n++] = (struct node){ i, b->price[i] };
+        n->nodes[n->nodes_n++] =
+            (struct node){ i, b->price[i], mark_of(&b->a->assets[i]) / b->price[i] };
     }
     return ERR_OK;
 }
@@ -154,6 +163,62 @@ static enum err orders_build(struct build *b)
     return ERR_OK;
 }
 
+/* Has a venue a limit of its own, so that the one for "any" does not rule it? */
+static bool has_own(const struct auction *a, const struct row *row, const struct name *venue)
+{
+    for (size_t i = 0; i < a->rows_n; i++) {
+        const struct row *own = &a->rows[i];
+
+        if (own->kind == row->kind && (row->kind == ROW_VALUE || own->asset == row->asset) &&
+            name_equal(&own->subject, venue))
+            return true;
+    }
+    return false;
+}
+
+static bool rules(const struct auction *a, const struct row *row, const struct name *venue)
+{
+    struct name any = { "any" };
+
+    return name_equal(&row->subject, venue) ||
+           (name_equal(&row->subject, &any) && !has_own(a, row, venue));
+}
+
+static enum err caps_build(struct build *b)
+{
+    struct network *n = b->n;
+
+    n->caps = ARENA_NEW(b->arena, b->a->rows_n * b->a->venues_n, struct cap);
+    if (n->caps == NULL)
+        return ERR_NOMEM;
+    for (size_t i = 0; i < b->a->rows_n; i++) {
+        const struct row *row = &b->a->rows[i];
+        double most = (double)amount_sub_or_zero(row->max, row->used).atoms;
+        uint32_t node = NETWORK_NONE;
+
+        if (row->kind != ROW_IN_FLIGHT && row->kind != ROW_VALUE)
+            continue;
+        if (row->kind == ROW_IN_FLIGHT) {
+            node = b->node[row->asset];
+            if (node == NETWORK_NONE)
+                continue;
+            most *= n->nodes[node].price;
+        }
+        for (uint32_t v = 0; v < b->a->venues_n; v++) {
+            if (rules(b->a, row, &b->a->venues[v].name))
+                n->caps[n->caps_n++] = (struct cap){ v, node, most * CAP_SAFETY };
+        }
+    }
+    return ERR_OK;
+}
+
+double network_use(const struct network *n, const struct cap *c, const struct edge *e)
+{
+    if (e->venue != c->venue || (c->node != NETWORK_NONE && c->node != e->a))
+        return 0;
+    return c->node == NETWORK_NONE ? n->nodes[e->a].mark : 1;
+}
+
 enum err network_build(struct network *n, struct arena *arena, const struct auction *a,
                        const bool *skip_curve, const bool *skip_intent)
 {
@@ -174,5 +239,6 @@ enum err network_build(struct network *n, struct arena *arena, const struct auct
     b.keep = keep;
     TRY(nodes_build(&b));
     TRY(edges_build(&b));
+    TRY(caps_build(&b));
     return orders_build(&b);
 }

@@ -25,6 +25,7 @@
 struct node {
     uint32_t asset;
     double price; /* reference: value per atom */
+    double mark;  /* micro-units per value; INFINITY without a mark */
 };
 
 struct order {
@@ -38,6 +39,16 @@ struct order {
     double atoms; /* of the exact side; size / atoms is its price */
 };
 
+/*
+ * What legs at one venue may take: of one node, or of all nodes in micro-units at the marks
+ * (ROW_IN_FLIGHT and ROW_VALUE, less what is in use).
+ */
+struct cap {
+    uint32_t venue;
+    uint32_t node; /* NETWORK_NONE: all */
+    double most;   /* value at reference prices, or micro-units */
+};
+
 struct network {
     struct node *nodes;
     size_t nodes_n;
@@ -45,7 +56,12 @@ struct network {
     size_t edges_n;
     struct order *orders; /* by (a, b, limit rising, intent id) */
     size_t orders_n;
+    struct cap *caps;
+    size_t caps_n;
 };
+
+/* What one unit of value given over an edge uses of a cap; 0 when the cap does not rule it. */
+double network_use(const struct network *n, const struct cap *c, const struct edge *e);
 
 /*
  * Build the network of an auction.

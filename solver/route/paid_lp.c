@@ -9,6 +9,7 @@
 #define BUY_STEP 64.0 /* change of a rate in one round where a tangent stands in, in finest cells */
 #define PENALTY 1e3   /* cost of a missing limit or demand, over the value concerned */
 #define LIFT_SHARE 1e-5  /* a pair's share of the value that costs of size 1 should mean */
+#define CAP_MIN 1e-6     /* of the value of all fills: a limit below it is zero */
 #define PASSING_MIN 1e-8 /* of the value of all fills: the smallest scale of a row */
 #define LIFT_MAX 1e4
 #define SLACK_OK 5e-9  /* besides the error of chords, the square of the grid's finest cell */
@@ -133,6 +134,38 @@ static double pair_rate(const struct paid_lp *l, const struct pair *pair)
     const struct order *o = &l->n->orders[pair->first];
 
     return l->p->q[o->a] - l->p->q[o->b];
+}
+
+/*
+ * Limits of venues, in units of what they allow. A limit that allows next to nothing, or whose use
+ * has no known value, closes its edges instead.
+ */
+static void caps_add(struct paid_lp *l)
+{
+    for (size_t k = 0; k < l->n->caps_n; k++) {
+        const struct cap *cap = &l->n->caps[k];
+        size_t row = lp_row(l->lp, -LP_FREE, 1);
+
+        for (size_t i = 0; i < l->n->edges_n; i++) {
+            double use = network_use(l->n, cap, &l->n->edges[i]) / cap->most;
+
+            for (size_t c = l->segment[i]; use > 0 && c < l->segment[i + 1]; c++)
+                lp_entry(l->lp, row, c, use * l->unit[c]);
+        }
+    }
+}
+
+/* Edges whose use of a cap is beyond the numbers of an LP. */
+static void caps_close(struct paid_lp *l)
+{
+    for (size_t k = 0; k < l->n->caps_n; k++) {
+        for (size_t i = 0; i < l->n->edges_n; i++) {
+            double use = network_use(l->n, &l->n->caps[k], &l->n->edges[i]);
+
+            if (use > 0 && !(use * CAP_MIN * l->total < l->n->caps[k].most))
+                l->p->closed[i] = true;
+        }
+    }
 }
 
 static double pair_value(const struct paid_lp *l, const struct pair *pair)
@@ -413,7 +446,9 @@ enum err paid_lp_solve(double *bend, struct paid_lp *l, struct budget *work)
         return ERR_TIMEOUT;
     lp_clear(l->lp);
     node_rows_add(l);
+    caps_close(l);
     segments_add(l);
+    caps_add(l);
     prices_add(l);
     shortages_add(l);
     work->rounds--;

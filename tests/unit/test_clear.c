@@ -307,6 +307,30 @@ static void test_clear_falls_back_to_one_venue_without_inventory(void **state)
     assert_int_equal(run.legs[0].curve, 1); /* the deeper one */
 }
 
+static void test_clear_keeps_the_limits_of_venues(void **state)
+{
+    (void)state;
+    world_init(&w, 2, 2);
+    (void)world_pool(&w, 0, 0, 1, 1000000 * UNIT, 1000000 * UNIT);
+    (void)world_pool(&w, 1, 0, 1, 1000000 * UNIT, 1000000 * UNIT);
+    (void)world_sell(&w, 0, 1, 10000 * UNIT, 9000 * UNIT);
+    w.a.rows_n = 1;
+    w.rows[0] = (struct row){ .kind = ROW_IN_FLIGHT,
+                              .subject = { "v0" },
+                              .max = AMOUNT_OF(1500 * UNIT),
+                              .used = AMOUNT_OF(500 * UNIT) };
+    clear_run(&run, &w.a);
+    assert_int_equal(run.s.legs_n, 2);
+    assert_in_range(low(&run.legs[0].in), 999 * UNIT, 1000 * UNIT);
+    w.rows[0] = (struct row){ .kind = ROW_VALUE, .subject = { "any" }, .max = AMOUNT_OF(10) };
+    clear_run(&run, &w.a);
+    assert_int_equal(run.s.fills_n, 0);
+    w.assets[0].mark.num = AMOUNT_ZERO; /* no known value: no leg under such a limit */
+    w.rows[0].max = AMOUNT_MAX;
+    clear_run(&run, &w.a);
+    assert_int_equal(run.s.fills_n, 0);
+}
+
 static void test_clear_stops_when_its_work_is_spent(void **state)
 {
     (void)state;
@@ -362,6 +386,7 @@ int main(void)
         cmocka_unit_test(test_clear_runs_hops_of_one_venue_as_a_group),
         cmocka_unit_test(test_clear_uses_inventory_to_cross_venues),
         cmocka_unit_test(test_clear_falls_back_to_one_venue_without_inventory),
+        cmocka_unit_test(test_clear_keeps_the_limits_of_venues),
         cmocka_unit_test(test_clear_stops_when_its_work_is_spent),
         cmocka_unit_test(test_clear_passes_on_the_error_of_its_reader),
     };
