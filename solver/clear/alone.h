@@ -27,7 +27,8 @@ struct alone {
 
 /*
  * The best venue for trading `paid` (sell) or obtaining `got` (buy) of intent i: most got, or
- * least paid; ties go to the lower venue, then to the path found first.
+ * least paid; ties go to the lower venue, then to the path found first. What a book does not take
+ * of a sell (depth, lots) stays unsold and counts as paid.
  *
  * in      exact  sell: atoms to sell; buy: atoms to obtain
  * owns    scratch lends memory until the caller resets it
