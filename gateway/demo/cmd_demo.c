@@ -23,7 +23,7 @@
 #define READY_MS 30000 /* accounts are funded within it, or the demo gives up */
 #define DRAIN_MS 45000 /* every intent has its end within it */
 #define QUIET_MS 30000 /* after the last intent ended: open pots and legs */
-#define RATE_DEFAULT 20
+#define RATE_DEFAULT 10
 #define RATE_MAX 5000
 
 struct demo_args {
@@ -72,7 +72,7 @@ enum { KEY_SECONDS = 300, KEY_CHAOS, KEY_RATE, KEY_SEED, KEY_PLAIN, KEY_KEEP };
 static const struct argp_option options[] = {
     { "seconds", KEY_SECONDS, "N", 0, "end after N seconds (default: at Ctrl-C)", 1 },
     { "chaos", KEY_CHAOS, NULL, 0, "kill a random process every 2 s", 1 },
-    { "rate", KEY_RATE, "N", 0, "intents per second (default 20)", 1 },
+    { "rate", KEY_RATE, "N", 0, "intents per second (default 10)", 1 },
     { "seed", KEY_SEED, "N", 0, "of amounts, limits and market moves (default: random)", 1 },
     { "plain", KEY_PLAIN, NULL, 0, "one line per second instead of a screen", 1 },
     { "keep", KEY_KEEP, NULL, 0, "go on with the state of the last demo", 1 },

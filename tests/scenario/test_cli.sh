@@ -1,0 +1,94 @@
+#!/usr/bin/env bash
+# SPDX-License-Identifier: GPL-3.0-or-later
+# The sluice command against a real deployment: every verb, every exit status, both formats.
+# shellcheck source=tests/scenario/demo.sh
+. tests/scenario/demo.sh
+
+field() { # the first value of a JSON text field in the last output
+    sed -n "s/.*\"$1\":\"\([^\"]*\)\".*/\1/p" "$work/out" | head -n 1
+}
+
+nothing_runs() {
+    expect 2 'SLU-2001' frobnicate
+    expect 2 'SLU-2001' venues --no-such-option
+    expect 2 'SLU-2001' submit --sell 1 ETH --for USD
+    expect 2 'SLU-2002' submit --sell 1e3 ETH --for USD --min 1
+    expect 2 'did you mean ETH?' submit --sell 1 eth --for USD --min 1
+    expect 2 'SLU-2004' get 12
+    expect 2 'SLU-2005' submit --sell 1 ETH --for USD --min 1 --in 25h
+    expect 2 'SLU-2006' limits set foo 1
+    expect 3 'SLU-2101' venues
+    expect 4 'SLU-2201' --assets "$work/none.json" assets
+    expect 4 'SLU-2202' balances
+    expect 1 'not running' doctor
+    expect 0 'not enough available balance' explain SLU-1309
+    expect 0 'Post intents' help
+    expect 0 'protocol' version
+    expect 0 'sell exactly this' help submit
+    mkdir "$work/foreign"
+    touch "$work/foreign/file"
+    expect 5 'SLU-2402' --dir "$work/foreign" demo --seconds 1
+}
+
+intents() {
+    expect 0 '100,000' deposit alice 100000 USD
+    expect 0 '"state":"FILLED"' submit --sell 0.1 ETH --for USD --min 280 --in 60s --wait -o json
+    id=$(field id)
+    until=$(sed -n 's/.*"until":\([0-9]*\).*/\1/p' "$work/out")
+    run balances >"$work/before"
+    expect 0 'FILLED' submit --sell 0.1 ETH --for USD --min 280 --id "$id" --until "$until"
+    run balances >"$work/after"
+    if ! cmp -s "$work/before" "$work/after"; then
+        failures=$((failures + 1))
+        printf 'FAILED the same id had a second effect\n'
+    fi
+    expect 1 'SLU-1301' submit --sell 0.1 ETH --for USD --min 281 --id "$id" --until "$until"
+    expect 1 'SLU-1402' cancel "$id"
+    expect 0 'better than limit by' get "$id"
+    expect 0 'ACCEPTED' watch --after 0 --count 3
+    expect 1 'SLU-2301' submit --sell 0.1 ETH --for USD --min 900 --in 1s --wait
+    expect 0 'ACCEPTED' submit --buy 0.1 ETH --with USD --max 150 --in 60s -o json
+    expect 0 'CANCELLED' cancel "$(field id)"
+    expect 1 'SLU-1308' submit --sell 1 ETH --for USD --min 10
+    expect 1 'SLU-1309' submit --sell 5000 ETH --for USD --min 15000000
+    expect 1 'SLU-1401' get 000102030405060708090a0b0c0d0e0f
+    expect 0 'public key' keygen bob
+    expect 4 'SLU-2203' keygen bob
+    expect 1 'SLU-1203' balances --account bob
+    chmod 644 "$state/keys/bob.key"
+    expect 4 'SLU-2202' balances --account bob
+    expect 1 'others may read it' doctor
+    chmod 600 "$state/keys/bob.key"
+}
+
+operators() {
+    local ref=000102030405060708090a0b0c0d0e0f
+    expect 0 '5 ETH' deposit bob 5 ETH --id "$ref"
+    expect 0 '5 ETH' deposit bob 5 ETH --id "$ref"
+    expect 1 'SLU-1301' deposit bob 6 ETH --id "$ref"
+    expect 0 '"units":"5"' balances --account bob -o json
+    expect 1 'SLU-1309' withdraw bob 6 ETH
+    expect 0 'withdrawn' withdraw bob 5 ETH
+    expect 0 'moved' transfer home other 1 ETH
+    expect 0 'inv:other' inventory
+    expect 0 'held:bob:ETH' limits set held:bob:ETH 2
+    expect 0 'held:bob:ETH' limits
+    expect 0 'hub' venues
+    expect 0 'up' venues
+    expect 0 'solved in us' batches
+    expect 0 'operator_requests' metrics
+    expect 0 'paused' pause
+    expect 1 'SLU-1104' submit --sell 0.1 ETH --for USD --min 280
+    expect 0 'accepted' resume
+    expect 0 'reports' doctor
+    expect 0 'open legs' audit
+    expect 0 'user:bot-1' balances --all
+}
+
+nothing_runs
+demo_start --rate 1 --seed 1
+intents
+operators
+kill -INT "$demo_pid"
+demo_end
+verdict

@@ -1,0 +1,16 @@
+#!/usr/bin/env bash
+# SPDX-License-Identifier: GPL-3.0-or-later
+# A demo in which a random process is killed every two seconds: every intent comes to a definite
+# end, and every difference is zero. It goes on with the same state afterwards.
+# shellcheck source=tests/scenario/demo.sh
+. tests/scenario/demo.sh
+
+demo_start --seconds 12 --rate 4 --chaos --seed 7
+demo_end
+if ! grep -qE 'restarts of processes +[1-9]' "$work/demo.out"; then
+    failures=$((failures + 1))
+    printf 'FAILED nothing was killed\n'
+fi
+demo_start --seconds 6 --rate 4 --keep
+demo_end
+verdict
