@@ -92,25 +92,73 @@ static void flows_balance(struct verdict *v, const struct flows *f, const struct
     }
 }
 
-/* The pot in execution order; with options.cycles it may be overdrawn on the way. */
-static enum err pot_run(struct verdict *v, struct flows *f, const struct replay *r)
+/* What leg i draws from the pot: its input less what earlier legs of its group give and nobody
+ * before it in the group uses (docs/decisions/0003). */
+static enum err leg_draw(struct u256 *draw, const struct replay *r, size_t i)
 {
-    for (size_t i = 0; i < r->s->legs_n; i++) {
+    const struct solution_leg *legs = r->s->legs;
+    struct u256 spare = u256_of(0);
+    size_t first = i;
+
+    while (legs[i].group != 0 && first > 0 && legs[first - 1].group == legs[i].group)
+        first--;
+    for (size_t j = first; j < i; j++) {
+        if (asset_in(r->a, &legs[j]) == asset_in(r->a, &legs[i]) &&
+            u256_sub(&spare, &spare, &legs[j].in) != ERR_OK)
+            spare = u256_of(0);
+        if (asset_out(r->a, &legs[j]) == asset_in(r->a, &legs[i]))
+            TRY(u256_add(&spare, &spare, &legs[j].min_out));
+    }
+    if (u256_sub(draw, &legs[i].in, &spare) != ERR_OK)
+        *draw = u256_of(0);
+    return ERR_OK;
+}
+
+/* The legs [first, end) of a stage are done: the pot has what they gave. */
+static enum err stage_end(struct flows *f, const struct replay *r, size_t first, size_t end)
+{
+    for (size_t i = first; i < end; i++) {
         const struct solution_leg *l = &r->s->legs[i];
-        uint32_t in = asset_in(r->a, l), out = asset_out(r->a, l);
+        struct u256 *given = &f->given[asset_in(r->a, l)];
+        struct u256 *received = &f->received[asset_out(r->a, l)], rest;
 
         if (!replay_home(r->a, l))
             continue;
-        TRY(u256_add(&f->given[in], &f->given[in], &l->in));
+        TRY(leg_draw(&rest, r, i));
+        TRY(u256_sub(&rest, &l->in, &rest));
+        TRY(u256_add(given, given, &rest));
+        TRY(u256_add(received, received, &l->min_out));
+    }
+    return ERR_OK;
+}
+
+/* The pot, stage by stage: legs of one stage leave together, so none of them can pay with what
+ * another one outside its group gives. With options.cycles it may be overdrawn on the way. */
+static enum err pot_run(struct verdict *v, struct flows *f, const struct replay *r)
+{
+    const struct solution_leg *legs = r->s->legs;
+    size_t first = 0;
+
+    for (size_t i = 0; i < r->s->legs_n; i++) {
+        uint32_t in = asset_in(r->a, &legs[i]);
+        struct u256 draw;
+
+        if (legs[i].stage != legs[first].stage) {
+            TRY(stage_end(f, r, first, i));
+            first = i;
+        }
+        if (!replay_home(r->a, &legs[i]))
+            continue;
+        TRY(leg_draw(&draw, r, i));
+        TRY(u256_add(&f->given[in], &f->given[in], &draw));
         if (!r->a->options.cycles && u256_cmp(&f->given[in], &f->received[in]) > 0) {
             *v = (struct verdict){
                 .rule = CERTIFY_POT, .at = i, .have = f->received[in], .want = f->given[in]
             };
             return ERR_OK;
         }
-        TRY(u256_add(&f->received[out], &f->received[out], &l->min_out));
     }
-    return ERR_OK;
+    return stage_end(f, r, first, r->s->legs_n);
 }
 
 static enum err all_run(struct flows *f, const struct replay *r)

@@ -316,6 +316,8 @@ static void test_certify_refuses_a_leg_before_its_money(void **state)
 
     two_hops();
     assert_rule(CERTIFY_OK);
+    legs[1].stage = 0; /* legs of one stage leave together */
+    assert_rule(CERTIFY_POT);
     first = legs[0];
     legs[0] = legs[1];
     legs[1] = first;
