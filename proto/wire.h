@@ -70,6 +70,6 @@ extern const struct wire_limits wire_limits_worker;   /* WorkerMessage, Auction,
 extern const struct wire_limits wire_limits_operator; /* OpRequest, OpAnswer */
 
 #define WIRE_ITEMS_MAX 256 /* items of one Batch, envelopes of one Request */
-#define WIRE_LEGS_MAX 64   /* legs of one Submit, Query or Void */
+#define WIRE_LEGS_MAX 256  /* legs of one Submit, Query or Void */
 
 #endif

@@ -5,6 +5,8 @@
 #include "solver/engine/leader.h"
 #include "solver/shell/log.h"
 
+_Static_assert(RUN_ITEMS_MAX <= WIRE_LEGS_MAX, "a group of any plan leaves in one Submit");
+
 static bool is_home(const struct ledger_leg *leg)
 {
     return strcmp(leg->domain.text, LEDGER_HOME) == 0;

@@ -399,6 +399,26 @@ static void test_leader_never_sends_a_part_of_a_group(void **state)
     scene_close(&s);
 }
 
+static void test_leader_sends_a_large_group_at_once(void **state)
+{
+    enum { LEGS = 200 };
+    struct ledger_leg legs[LEGS];
+    static struct scene s;
+
+    (void)state;
+    for (size_t i = 0; i < LEGS; i++) {
+        legs[i] = fixture_leg(10 + i, "v", "home", fixture_what(1, SOLD / LEGS),
+                              fixture_what(2, WANTED / LEGS));
+        legs[i].group = 1;
+    }
+    scene_open(&s);
+    scene_plan(&s, legs, LEGS);
+    assert_int_equal(scene_count(&s, WIRE_SUBMIT), 1);
+    assert_int_equal(scene_asked(&s, WIRE_SUBMIT)->legs_n, LEGS);
+    assert_true(scene_asked(&s, WIRE_SUBMIT)->atomic);
+    scene_close(&s);
+}
+
 static void test_leader_marks_every_open_leg_unknown(void **state)
 {
     struct wire_leg_result open[2] = { result_of(10, WIRE_LEG_OPEN, NULL, 0),
@@ -453,6 +473,7 @@ int main(void)
         cmocka_unit_test(test_leader_settles_once_when_the_answer_is_lost),
         cmocka_unit_test(test_leader_steps_down_in_the_middle_of_an_answer),
         cmocka_unit_test(test_leader_never_sends_a_part_of_a_group),
+        cmocka_unit_test(test_leader_sends_a_large_group_at_once),
         cmocka_unit_test(test_leader_marks_every_open_leg_unknown),
         cmocka_unit_test(test_leader_goes_on_beside_an_uncovered_pot),
     };
