@@ -10,10 +10,11 @@
 #define ROUNDS_MAX 60
 #define LINEAR_OK 1e-8    /* tangents of exp are exact to half its square */
 #define SHORT_OK 1e-12    /* of a node's turnover */
-#define VIOLATED_ROUNDS 4 /* in a row: it will not go away */
+#define VIOLATED_ROUNDS 6 /* in a row: it will not go away */
 #define BUY_TOLERANCE 1e-3
-#define NEAR 1e-6 /* of the gap */
-#define SETTLED 8 /* rounds without a better gap: as good as doubles get */
+#define GENTLY 8.0 /* a move of so many cells makes the next ones a fourth as wide */
+#define NEAR 1e-6  /* of the gap */
+#define SETTLED 8  /* rounds without a better gap: as good as doubles get */
 #define STEP_MAX 4.0
 #define SWEEPS_MAX 16
 #define SECTIONS 80 /* of an interval, to find a minimum to the last bits */
@@ -55,7 +56,9 @@ static void prices_move(double *u, const struct paid_lp *l)
 
 /*
  * Cut trading edges around their flow, the others around their price. Flows settle better than
- * duals, which a vertex leaves free within a segment. Returns the largest move of a trading one.
+ * duals, which a vertex leaves free within a segment; but a flow that the grid can no longer carry
+ * to where its price is (to the next level of a book) goes by the price as well. Returns the largest
+ * move of a trading edge.
  */
 static double centres_move(struct paid_lp *l)
 {
@@ -63,12 +66,14 @@ static double centres_move(struct paid_lp *l)
 
     for (size_t i = 0; i < l->n->edges_n; i++) {
         const struct edge *e = &l->n->edges[i];
-        double before = l->centre[i];
+        double before = l->centre[i], rate;
 
         l->centre[i] = l->next[e->a] - l->next[e->b];
         if (!(l->p->flow[i] > 0))
             continue;
-        l->centre[i] = edge_rate(e, l->p->flow[i]);
+        rate = edge_rate(e, l->p->flow[i]);
+        if (fabs(rate - l->centre[i]) < l->grid.reach / 2)
+            l->centre[i] = rate;
         move = fmax(move, fabs(l->centre[i] - before));
     }
     return move;
@@ -136,30 +141,19 @@ static double idle_price(struct idle *d)
     return (low + high) / 2;
 }
 
-/*
- * Where nothing trades the LP leaves the price open: keep the last round's as far as curves allow.
- * Sweeps carry changes on from node to node.
- */
-static void prices_settle(double *u, const struct paid_lp *l)
+/* Move the prices of idle nodes to where no curve earns. Sweeps carry changes from node to node. */
+static void idle_settle(double *u, const struct paid_lp *l)
 {
     const struct network *n = l->n;
-    bool *busy = l->busy, changed = true;
     struct idle d = { .l = l, .u = u, .edges = l->incident };
+    bool changed = true;
 
-    for (size_t i = 0; i < n->nodes_n; i++)
-        busy[i] = l->turnover[i] > 0;
-    for (size_t i = 0; i < n->edges_n; i++) {
-        if (l->p->flow[i] > 0)
-            busy[n->edges[i].a] = busy[n->edges[i].b] = true;
-    }
-    for (size_t i = 0; i < n->nodes_n; i++)
-        u[i] = busy[i] ? u[i] : l->p->u[i];
     for (int sweep = 0; sweep < SWEEPS_MAX && changed; sweep++) {
         changed = false;
         for (uint32_t v = 0; v < n->nodes_n; v++) {
             double price;
 
-            if (busy[v])
+            if (l->busy[v])
                 continue;
             d.node = v;
             price = idle_price(&d);
@@ -199,6 +193,32 @@ static double gap_at(const double *u, const struct paid_lp *l)
     return lost / value;
 }
 
+/*
+ * Where nothing trades the LP leaves the price open. Start from its duals, or from the last round's
+ * prices, whichever gives the better certificate in the end. Returns its gap.
+ */
+static double prices_settle(double *u, const struct paid_lp *l)
+{
+    const struct network *n = l->n;
+    double *other = l->other, gap;
+
+    for (size_t i = 0; i < n->nodes_n; i++)
+        l->busy[i] = l->turnover[i] > 0;
+    for (size_t i = 0; i < n->edges_n; i++) {
+        if (l->p->flow[i] > 0)
+            l->busy[n->edges[i].a] = l->busy[n->edges[i].b] = true;
+    }
+    for (size_t i = 0; i < n->nodes_n; i++)
+        other[i] = l->busy[i] ? u[i] : l->p->u[i];
+    idle_settle(u, l);
+    idle_settle(other, l);
+    gap = gap_at(u, l);
+    if (!(gap_at(other, l) < gap))
+        return gap;
+    memcpy(u, other, n->nodes_n * sizeof(*u));
+    return gap_at(u, l);
+}
+
 /* Close what a plan cannot have: cycles, and the smallest of too many legs. *any: was there one? */
 static enum err edges_close(bool *any, struct paid_lp *l)
 {
@@ -228,7 +248,7 @@ static struct grid grid_follow(const struct paid_lp *l, double move)
     struct grid next = grid_next(l->grid, move);
 
     if (l->p->gap < NEAR && next.finest > l->grid.finest)
-        return grid_next(l->grid, l->buy_bend);
+        next = grid_next(l->grid, fmax(l->buy_bend, GENTLY * l->grid.finest));
     return next;
 }
 
@@ -279,8 +299,7 @@ enum err paid_solve(struct paid *p, struct lp *lp, struct arena *arena, const st
 
         TRY(paid_lp_solve(&bend, &l, work));
         prices_move(l.next, &l);
-        prices_settle(l.next, &l);
-        p->gap = gap_at(l.next, &l);
+        p->gap = prices_settle(l.next, &l);
         move = centres_move(&l);
         memcpy(p->u, l.next, n->nodes_n * sizeof(*p->u));
         progress.violated = p->violates_n > 0 ? progress.violated + 1 : 0;

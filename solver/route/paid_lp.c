@@ -12,9 +12,10 @@
 #define CAP_MIN 1e-6     /* of the value of all fills: a limit below it is zero */
 #define PASSING_MIN 1e-8 /* of the value of all fills: the smallest scale of a row */
 #define LIFT_MAX 1e4
-#define SLACK_OK 5e-9  /* besides the error of chords, the square of the grid's finest cell */
-#define FLOW_MIN 1e-12 /* of the turnover; less is noise of the LP */
-#define DUST_ATOMS 2.0 /* left over per leg and fill that touches an asset */
+#define SLACK_OK 5e-9    /* besides the error of chords ... */
+#define CHORD_ERROR 10.0 /* ... in squares of the finest cell: curves are deeper than trades */
+#define FLOW_MIN 1e-12   /* of the turnover; less is noise of the LP */
+#define DUST_ATOMS 2.0   /* left over per leg and fill that touches an asset */
 
 static const struct grid FIRST_GRID = { .finest = 0.001, .reach = 4.096 };
 static const struct grid WARM_GRID = { .finest = 0.000004, .reach = 0.016384 };
@@ -79,6 +80,7 @@ enum err paid_lp_init(struct paid_lp *l, struct paid *p, struct lp *lp, struct a
                            .turnover = ARENA_NEW(arena, n->nodes_n, double),
                            .scale = ARENA_NEW(arena, n->nodes_n, double),
                            .next = ARENA_NEW(arena, n->nodes_n, double),
+                           .other = ARENA_NEW(arena, n->nodes_n, double),
                            .incident = ARENA_NEW(arena, n->edges_n, size_t),
                            .busy = ARENA_NEW(arena, n->nodes_n, bool),
                            .anchor = ARENA_NEW(arena, n->nodes_n, uint32_t),
@@ -88,8 +90,9 @@ enum err paid_lp_init(struct paid_lp *l, struct paid *p, struct lp *lp, struct a
                            .segment = ARENA_NEW(arena, n->edges_n + 1, size_t),
                            .unit = ARENA_NEW(arena, SEGMENTS_MAX * n->edges_n, double) };
     if (l->pairs == NULL || l->turnover == NULL || l->scale == NULL || l->next == NULL ||
-        l->busy == NULL || l->incident == NULL || l->centre == NULL || l->anchor == NULL ||
-        l->change == NULL || l->short_of == NULL || l->segment == NULL || l->unit == NULL)
+        l->busy == NULL || l->incident == NULL || l->other == NULL || l->centre == NULL ||
+        l->anchor == NULL || l->change == NULL || l->short_of == NULL || l->segment == NULL ||
+        l->unit == NULL)
         return ERR_NOMEM;
     pairs_group(l);
     anchors_find(l);
@@ -398,7 +401,7 @@ static void violations_read(struct paid_lp *l)
 {
     const struct network *n = l->n;
 
-    double ok = SLACK_OK + l->grid.finest * l->grid.finest;
+    double ok = SLACK_OK + CHORD_ERROR * l->grid.finest * l->grid.finest;
 
     l->p->violates_n = 0;
     for (size_t i = 0; i < n->orders_n; i++)

@@ -32,6 +32,7 @@ struct paid_lp {
     double *turnover; /* [nodes_n] of the fills at a node, at reference prices */
     double *scale;    /* [nodes_n] what a row's unit is worth at the current prices */
     double *next;     /* [nodes_n] the caller's: the next prices; scratch while a round is built */
+    double *other;    /* [nodes_n] the caller's: prices to compare with */
     size_t *incident; /* [edges_n] the caller's scratch */
     bool *busy;       /* [nodes_n] the caller's: something passes */
     double *centre;   /* [edges_n] marginal log rate to cut each edge around */

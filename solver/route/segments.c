@@ -4,7 +4,7 @@
 #include <math.h>
 
 #define RATIO 4.0
-#define FINEST_MIN 1e-9 /* log prices in doubles carry little more */
+#define FINEST_MIN 2e-8 /* below it the LP's own tolerances decide */
 #define MOVE_RATIO 32.0 /* duals are free within a few of the finest cells: shrink all the same */
 #define REACH_RATIO 1024.0 /* reach / finest of a moving grid: RATIO^5 */
 
