@@ -96,7 +96,10 @@ static enum err trial_run(bool *certified, struct solve *s, const bool *skip_cur
     return trial_judge(s, &p);
 }
 
-/* The ladder below the unrestricted answer: matching alone, then one atomic home venue each. */
+/*
+ * The ladder below the unrestricted answer: one home venue each, then matching alone. One venue
+ * that is not atomic still serves what needs a single leg.
+ */
 static enum err ladder_run(struct solve *s)
 {
     struct name home = { DOMAIN_HOME };
@@ -109,7 +112,7 @@ static enum err ladder_run(struct solve *s)
     for (size_t v = 0; e == ERR_OK && v <= s->a->venues_n; v++) {
         const struct auction_venue *venue = &s->a->venues[v];
 
-        if (v < s->a->venues_n && (!venue->atomic || !name_equal(&venue->domain, &home)))
+        if (v < s->a->venues_n && !name_equal(&venue->domain, &home))
             continue;
         for (size_t i = 0; i < s->a->curves_n; i++)
             skip[i] = s->a->curves[i].venue != v;

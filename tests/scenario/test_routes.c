@@ -49,18 +49,38 @@ static void test_two_hops_in_one_atomic_venue_need_none(void **state)
     deployment_close(d);
 }
 
+static struct wire_status sell_twenty(struct deployment *d)
+{
+    trader_deposit(d, "alice", ETH, UNITS(20));
+    struct intent i = trader_sell(d, ATOMS(ETH, UNITS(20)), ATOMS(USD, UNITS(58000)));
+
+    i.partial = true;
+    trader_post(d, "alice", &i);
+    return trader_await(d, "alice", i.id, INTENT_FILLED);
+}
+
 static void test_large_sell_is_split_over_pool_and_book(void **state)
 {
     struct deployment *d = *state;
 
     deployment_open(d, &pool_and_book);
-    trader_deposit(d, "alice", ETH, UNITS(20));
-    struct intent i = trader_sell(d, ATOMS(ETH, UNITS(20)), ATOMS(USD, UNITS(58000)));
-    i.partial = true;
-    trader_post(d, "alice", &i);
-    struct wire_status s = trader_await(d, "alice", i.id, INTENT_FILLED);
+    trader_deposit_house(d, "home", ETH, UNITS(30));
+    trader_deposit_house(d, "home", USD, UNITS(100000));
+    struct wire_status s = sell_twenty(d);
     assert_true(deployment_logged(d, "leader", " legs=2 ") > 0);
+    assert_int_equal(s.receipt.fills_n, 1);
     assert_true(amount_cmp(s.got, s.receipt.fills[0].alone) > 0);
+    deployment_close(d);
+}
+
+/* A split is better but nobody could cover half of it; one leg is always possible. */
+static void test_large_sell_without_inventory_still_fills_at_one_venue(void **state)
+{
+    struct deployment *d = *state;
+
+    deployment_open(d, &pool_and_book);
+    struct wire_status s = sell_twenty(d);
+    assert_true(amount_cmp(s.got, s.receipt.fills[0].alone) >= 0);
     deployment_close(d);
 }
 
@@ -115,6 +135,7 @@ int main(void)
         deployment_test(test_two_hops_over_two_venues_need_house_inventory),
         deployment_test(test_two_hops_in_one_atomic_venue_need_none),
         deployment_test(test_large_sell_is_split_over_pool_and_book),
+        deployment_test(test_large_sell_without_inventory_still_fills_at_one_venue),
         deployment_test(test_netting_and_routing_mix_in_one_batch),
         deployment_test(test_prefunded_venue_trades_the_inventory_of_its_domain),
     };
