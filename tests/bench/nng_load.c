@@ -10,6 +10,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/prctl.h>
+#include <time.h>
 #include <unistd.h>
 
 #include "solver/core/check.h"
@@ -25,7 +26,7 @@ struct lane {
     nng_aio *aio;
     bool receiving;
     size_t no;
-    uint64_t sent_ns;
+    uint64_t from_ns; /* its latency counts from then */
     struct stats latency;
 };
 
@@ -33,9 +34,10 @@ struct load_state {
     struct nng_load *load;
     struct clock_port clock;
     atomic_size_t next;
-    size_t running; /* lanes; guarded by lock */
     pthread_mutex_t lock;
-    pthread_cond_t ended;
+    pthread_cond_t ended;                 /* a lane became idle */
+    struct lane *idle[NNG_LOAD_CONTEXTS]; /* guarded by lock */
+    size_t idle_n;                        /* guarded by lock */
     struct lane lanes[NNG_LOAD_CONTEXTS];
 };
 
@@ -44,32 +46,40 @@ static uint64_t now(struct load_state *s)
     return s->clock.now_ns(s->clock.self);
 }
 
-static void lane_end(struct load_state *s)
+static void lane_end(struct lane *l)
 {
+    struct load_state *s = l->all;
+
     pthread_mutex_lock(&s->lock);
-    s->running--;
+    s->idle[s->idle_n++] = l;
     pthread_cond_signal(&s->ended);
     pthread_mutex_unlock(&s->lock);
 }
 
-static void lane_send(struct lane *l)
+static void lane_post(struct lane *l, size_t no, uint64_t from_ns)
 {
-    struct load_state *s = l->all;
-    const struct wire_bytes *r;
+    const struct wire_bytes *r = &l->all->load->requests[no];
     nng_msg *msg;
 
-    l->no = atomic_fetch_add(&s->next, 1);
-    if (l->no >= s->load->n) {
-        lane_end(s);
-        return;
-    }
-    r = &s->load->requests[l->no];
     CHECK(nng_msg_alloc(&msg, 0) == 0);
     CHECK(nng_msg_append(msg, r->data, r->n) == 0);
+    l->no = no;
+    l->from_ns = from_ns;
     l->receiving = false;
-    l->sent_ns = now(s);
     nng_aio_set_msg(l->aio, msg);
     nng_ctx_send(l->ctx, l->aio);
+}
+
+/* The next request as soon as the last one is answered. */
+static void lane_next(struct lane *l)
+{
+    struct load_state *s = l->all;
+    size_t no = s->load->interval_ns == 0 ? atomic_fetch_add(&s->next, 1) : SIZE_MAX;
+
+    if (no < s->load->n)
+        lane_post(l, no, now(s));
+    else
+        lane_end(l);
 }
 
 static void lane_take(struct lane *l)
@@ -77,7 +87,7 @@ static void lane_take(struct lane *l)
     struct load_state *s = l->all;
     nng_msg *msg = nng_aio_get_msg(l->aio);
 
-    stats_record(&l->latency, (now(s) - l->sent_ns) / 1000);
+    stats_record(&l->latency, (now(s) - l->from_ns) / 1000);
     if (s->load->answers != NULL) {
         struct wire_bytes *a = &s->load->answers[l->no];
         CHECK(wire_bytes_reserve(a, nng_msg_len(msg)) == ERR_OK);
@@ -85,7 +95,7 @@ static void lane_take(struct lane *l)
         a->n = nng_msg_len(msg);
     }
     nng_msg_free(msg);
-    lane_send(l);
+    lane_next(l);
 }
 
 static void lane_cb(void *arg)
@@ -109,6 +119,34 @@ static void stats_merge(struct stats *into, const struct stats *from)
     into->max_us = from->max_us > into->max_us ? from->max_us : into->max_us;
 }
 
+/* Wait until so many lanes are idle, and take one of them off the list. */
+static struct lane *idle_take(struct load_state *s, size_t at_least)
+{
+    pthread_mutex_lock(&s->lock);
+    while (s->idle_n < at_least)
+        pthread_cond_wait(&s->ended, &s->lock);
+    struct lane *l = s->idle[--s->idle_n];
+    pthread_mutex_unlock(&s->lock);
+    return l;
+}
+
+/* A request whenever one is due, whatever became of those before it. */
+static void paced_run(struct load_state *s)
+{
+    struct nng_load *load = s->load;
+
+    for (size_t no = 0; no < load->n; no++) {
+        uint64_t due = load->start_ns + no * load->interval_ns;
+        struct timespec t = { .tv_sec = (time_t)(due / 1000000000),
+                              .tv_nsec = (long)(due % 1000000000) };
+        (void)clock_nanosleep(CLOCK_MONOTONIC, TIMER_ABSTIME, &t, NULL);
+        if (load->stop != NULL && atomic_load(load->stop))
+            break;
+        lane_post(idle_take(s, 1), no, due);
+        load->sent++;
+    }
+}
+
 static void lanes_run(struct load_state *s, nng_socket socket)
 {
     uint64_t start;
@@ -120,14 +158,12 @@ static void lanes_run(struct load_state *s, nng_socket socket)
         CHECK(nng_aio_alloc(&l->aio, lane_cb, l) == 0);
         nng_aio_set_timeout(l->aio, TIMEOUT_MS);
     }
-    s->running = NNG_LOAD_CONTEXTS;
     start = now(s);
     for (size_t i = 0; i < NNG_LOAD_CONTEXTS; i++)
-        lane_send(&s->lanes[i]);
-    pthread_mutex_lock(&s->lock);
-    while (s->running > 0)
-        pthread_cond_wait(&s->ended, &s->lock);
-    pthread_mutex_unlock(&s->lock);
+        lane_next(&s->lanes[i]);
+    if (s->load->interval_ns > 0)
+        paced_run(s);
+    (void)idle_take(s, NNG_LOAD_CONTEXTS);
     s->load->elapsed_ns += now(s) - start;
     for (size_t i = 0; i < NNG_LOAD_CONTEXTS; i++) {
         nng_aio_free(s->lanes[i].aio);
