@@ -111,7 +111,7 @@ static const struct argp argp = {
 /* Under a sanitizer the address space is not the memory in use. */
 static void memory_bound(void)
 {
-#ifndef __SANITIZE_ADDRESS__
+#ifndef SLUICE_SANITIZED
     const struct rlimit bound = { ADDRESS_SPACE_MAX, ADDRESS_SPACE_MAX };
 
     setrlimit(RLIMIT_AS, &bound);
