@@ -4,6 +4,7 @@
 #include <errno.h>
 #include <signal.h>
 #include <spawn.h>
+#include <stdatomic.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -26,6 +27,7 @@ struct link_worker {
     struct inbox *inbox;
     nng_socket socket;
     nng_aio *receiving;
+    atomic_int pipe; /* nng's id of the connection, 0: none. Set by callbacks */
     char program[1024];
     char url[1200];
     pid_t pid; /* 0: none */
@@ -54,9 +56,11 @@ static void pipe_cb(nng_pipe pipe, nng_pipe_ev event, void *arg)
 {
     struct link_worker *l = arg;
     const struct letter letter = { .kind = LETTER_WORKER_LOST };
+    int id = nng_pipe_id(pipe);
 
-    (void)pipe;
-    if (event == NNG_PIPE_EV_REM_POST)
+    if (event == NNG_PIPE_EV_ADD_POST)
+        atomic_store(&l->pipe, id);
+    else if (atomic_compare_exchange_strong(&l->pipe, &id, 0))
         inbox_put(l->inbox, &letter);
 }
 
@@ -66,6 +70,8 @@ static enum err listen_open(struct link_worker *l, char *why, size_t why_n)
 
     if (rv == 0)
         rv = nng_socket_set_size(l->socket, NNG_OPT_RECVMAXSZ, WIRE_WORKER_MAX);
+    if (rv == 0)
+        rv = nng_pipe_notify(l->socket, NNG_PIPE_EV_ADD_POST, pipe_cb, l);
     if (rv == 0)
         rv = nng_pipe_notify(l->socket, NNG_PIPE_EV_REM_POST, pipe_cb, l);
     if (rv == 0)
@@ -154,6 +160,8 @@ void link_worker_tick(struct link_worker *l, uint64_t now)
         worker_start(l, now);
 }
 
+/* A PAIR socket swallows what is sent between the end of a connection and its removal, so nothing
+ * is sent before the next connection stands. */
 static enum err worker_solve(void *self, const struct auction *a)
 {
     struct link_worker *l = self;
@@ -161,6 +169,8 @@ static enum err worker_solve(void *self, const struct auction *a)
     nng_msg *msg;
 
     TRY(wire_worker_pack(&l->bytes, &message));
+    if (atomic_load(&l->pipe) == 0)
+        return ERR_AGAIN;
     if (nng_msg_alloc(&msg, 0) != 0)
         return ERR_NOMEM;
     if (nng_msg_append(msg, l->bytes.data, l->bytes.n) != 0) {
