@@ -5,7 +5,8 @@
  * asset[0] is the base, asset[1] the quote. A level sells or buys size base atoms at price quote
  * atoms per scale base atoms, scale being one constant of the book. Sizes are multiples of lot.
  * Side 0 gives base and walks the bids; side 1 gives quote and walks the asks. With g the base
- * taken, always whole lots, and v = sum(g_i * price_i / scale) over the walked levels:
+ * taken, always whole lots, and v = sum(g_i * price_i / scale) over the walked levels (docs/venues.md
+ * eq. 4 to 10):
  *   side 0: in = g            out = floor(v * keep)
  *   side 1: in = ceil(v)      out = floor(g * keep)     keep = keep_num / keep_den
  * The taker fee is taken from the output and everything is rounded once, at the end and in the

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
- * constant_product -- the x * y = k pool with a fee on the input (docs/math.md, Venues, eq. 1).
+ * constant_product -- the x * y = k pool with a fee on the input.
  *
- * With keep = 1 - fee = keep_num / keep_den:
+ * With keep = 1 - fee = keep_num / keep_den (docs/venues.md eq. 1 to 3):
  *   out = floor(x * keep_num * R_out / (R_in * keep_den + x * keep_num))
  *   in  = floor(R_in * y * keep_den / ((R_out - y) * keep_num)) + 1, impossible for y >= R_out
  * The whole input, fee included, stays in the pool, so a swap can only grow x * y.
