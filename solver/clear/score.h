@@ -4,7 +4,7 @@
  *
  * Sell: surplus = got - ceil(paid * signed_buy / signed_sell), in atoms of the buy asset.
  * Buy:  surplus = floor(got * signed_sell / signed_buy) - paid, in atoms of the sell asset.
- * The score of a solution is the sum of the surpluses at the auction's marks (docs/math.md 4).
+ * The score of a solution is the sum of the surpluses at the auction's marks (docs/math.md 7).
  */
 #ifndef SLUICE_CLEAR_SCORE_H
 #define SLUICE_CLEAR_SCORE_H

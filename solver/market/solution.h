@@ -60,7 +60,7 @@ struct solution {
     size_t covers_n;
     /*
      * Certificate. For any prices p, the value at p of all payouts is at most
-     *   sum over fills p_sell * paid + sum over curves of their best profit at p    (math.md 2)
+     *   sum over fills p_sell * paid + sum over curves of their best profit at p  (docs/math.md eq. 3)
      * duals are such prices (value of one atom in a common unit), bound that sum rounded up, value
      * the payouts and what is left for the house at the same prices, rounded down.
      * The routing gap is (bound - value) / value.

@@ -4,7 +4,7 @@
  *
  * Orders and segments of curves are arcs from what they sell to what they want, with a log limit
  * and a capacity in value at the current prices; the node potentials of the cheapest circulation
- * are new log prices. The merit F is zero exactly at equilibrium (docs/math.md 4, E1 and E2).
+ * are new log prices. The merit F is zero exactly at equilibrium (docs/math.md 4, Price).
  */
 #ifndef SLUICE_ROUTE_EQUILIBRIUM_H
 #define SLUICE_ROUTE_EQUILIBRIUM_H

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
  * flow -- what a plan can execute of a flow: legs in topological order, so no cycles, and not more
- * legs than the plan may have (docs/math.md 3, Cycles).
+ * legs than the plan may have (docs/math.md 5, Cycles).
  */
 #ifndef SLUICE_ROUTE_FLOW_H
 #define SLUICE_ROUTE_FLOW_H

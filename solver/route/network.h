@@ -5,7 +5,7 @@
  * Reference prices are the marks, else prices inferred from curves by a walk over the deepest ones
  * first. Only what can take part is in it: everything trades on a cycle (an intent brings what it
  * sells and takes what it buys), so whatever lies outside a strongly connected component with an
- * intent is pruned, and dead ends with it (docs/math.md 4, E0). Arrays live in an arena.
+ * intent is pruned, and dead ends with it (docs/math.md 4, Prepare). Arrays live in an arena.
  */
 #ifndef SLUICE_ROUTE_NETWORK_H
 #define SLUICE_ROUTE_NETWORK_H

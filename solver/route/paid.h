@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
- * paid -- routes and paid prices for chosen fills (docs/math.md 2, 3 and 4, E4).
+ * paid -- routes and paid prices for chosen fills (docs/math.md 5).
  *
  * One program does both: the fills are fixed, and
  *

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
- * prune -- which assets can take part in any trade (docs/math.md 4, E0).
+ * prune -- which assets can take part in any trade (docs/math.md 4, Prepare).
  *
  * An arc leads from what is given to what is got: a curve has one each way, an intent leads from
  * what it buys to what it sells. Trade flows on cycles, so only strongly connected components with

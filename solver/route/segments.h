@@ -5,7 +5,7 @@
  * The cuts are marginal rates around a centre: centre +- finest, +- 4 finest, ... up to reach, so
  * they are fine where the answer is expected and coarse elsewhere; one bulk piece holds everything
  * better than centre + reach. Chords of a concave curve lie below it: what the LP routes over them
- * can be executed (docs/math.md 3). None of the cuts is the centre itself, so a book level or an
+ * can be executed (docs/math.md eq. 5). None of the cuts is the centre itself, so a book level or an
  * optimum at the centre lies inside a segment and its rate comes back as a dual price.
  */
 #ifndef SLUICE_ROUTE_SEGMENTS_H
