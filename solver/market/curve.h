@@ -5,8 +5,9 @@
  * A curve trades two (later more) assets, asset[0] and asset[1]. "Side s" means: give asset[s],
  * get asset[!s]. Every kind answers the same questions in exact integers, bit-equal to the venue's
  * own arithmetic: how much comes out for an input, how much must go in for an output, and the
- * state after a trade. A new kind is market/KIND.[ch], route/curve_KIND.c and one row in
- * CURVE_KINDS. Pure functions; level and tick arrays are borrowed from the caller's arena.
+ * state after a trade. A new kind is market/KIND.[ch], one row in CURVE_KINDS, and a case in
+ * route/edge.c and route/bound.c (docs/venues.md). Pure functions; level and tick arrays are
+ * borrowed from the caller's arena.
  */
 #ifndef SLUICE_MARKET_CURVE_H
 #define SLUICE_MARKET_CURVE_H
