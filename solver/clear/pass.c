@@ -29,7 +29,6 @@ void pass_drop(struct pass *p, size_t order)
 void pass_restart(struct pass *p)
 {
     p->slack_no = 0;
-    equilibrium_reset(&p->equilibrium, &p->network);
 }
 
 enum err pass_run(struct pass *p)

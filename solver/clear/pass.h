@@ -59,6 +59,11 @@ struct pass {
     bool cut;          /* cycles may not be used although options.cycles allows them */
     uint32_t slack_no; /* which slack of the ladder rounding is at */
     uint32_t drops;    /* times that fills were dropped */
+    /* floor.c: the network with limits raised to what fills ask for */
+    struct network floored;
+    uint8_t *floor_ask;  /* [orders_n] enum floor_ask */
+    double *floor_alone; /* [orders_n] log rate at the best single venue; NAN until needed */
+    uint32_t floor_tries;
     /* round and later: the answer; certified when the judge accepted it */
     struct proposal proposal;
     struct solution solution;
@@ -70,10 +75,21 @@ struct pass {
 CLEAR_STEPS(X)
 #undef X
 
+/* What a fill asks to be paid at least, in the order in which it gives way. */
+enum floor_ask { FLOOR_ALONE, FLOOR_MARGINAL, FLOOR_LIMIT };
+
+MUST_USE enum err floor_init(struct pass *p);
+
+/* Set the limits of p->floored for the fills and marginal prices of this round. ERR_NOMEM */
+MUST_USE enum err floor_set(struct pass *p);
+
+/* Fills that p->paid.violates names ask for less. false: they asked for no more than their limit. */
+bool floor_lower(struct pass *p);
+
 /* A fill misses its limit: a partial intent first gives up a little, then it is dropped. */
 void pass_drop(struct pass *p, size_t order);
 
-/* Some fills were dropped: everything but p->skip and p->keep starts afresh. */
+/* Some fills were dropped: routes start afresh, prices from the last ones. */
 void pass_restart(struct pass *p);
 
 /* Run all steps. p->a, skip_curve, arena, lp and work are set; the rest is zero. */

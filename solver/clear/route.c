@@ -4,7 +4,9 @@
 #include <string.h>
 
 /* The shares of an asset's turnover that rounding may leave over, tried in turn. */
-static const uint64_t slack_ppt[] = { 0, 10, 1000, 100000 };
+static const uint64_t slack_ppt[] = {
+    0, 1000, 100000, 10000000, 100000000, 1000000000, 5000000000
+};
 
 #define SLACKS_N (sizeof(slack_ppt) / sizeof(slack_ppt[0]))
 
@@ -39,13 +41,18 @@ enum err pass_route(enum pass_result *next, struct pass *p)
         p->slack_no = 0;
     }
     start(p);
-    e = paid_solve(&p->paid, p->lp, p->arena, &p->network, p->work);
+    TRY(floor_set(p));
+    e = paid_solve(&p->paid, p->lp, p->arena, &p->floored, p->work);
     if (e == ERR_NOMEM)
         return e;
     if (e != ERR_OK)
         return ERR_OK;
     if (p->paid.violates_n == 0) {
         *next = PASS_NEXT;
+        return ERR_OK;
+    }
+    if (floor_lower(p)) {
+        *next = PASS_ROUTE;
         return ERR_OK;
     }
     for (size_t i = 0; i < p->network.orders_n; i++) {

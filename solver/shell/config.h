@@ -29,7 +29,7 @@
     X(leg_timeout_ms, 2000, 10, 600000, "ms", "an unanswered leg is UNKNOWN and queried after it") \
     X(quote_wait_ms, 1000, 10, 10000, "ms", "long poll of a venue's curves")                       \
     X(tolerance_ppt, 1000, 1, 1000000000, "1e-12", "relative optimality gap the engine stops at")  \
-    X(pivots_max, 2000000, 100, 4000000000, "pivots", "simplex work per auction")                  \
+    X(pivots_max, 150000, 100, 4000000000, "pivots", "simplex work per auction")                  \
     X(rounds_max, 2000, 1, 100000, "rounds", "price rounds and column generations per auction")    \
     X(plan_items_max, 256, 2, 256, "items", "legs and fills of one plan")                          \
     X(record_files, 1000, 1, 1000000, "files", "recorded auctions kept in the ring")               \
