@@ -40,3 +40,16 @@ void intent_open(struct amount *sell_max, struct amount *buy_min, const struct i
         *buy_min = missing;
     }
 }
+
+struct amount intent_surplus(const struct intent *i, struct amount paid, struct amount got)
+{
+    struct amount limit;
+
+    if (i->kind == INTENT_SELL)
+        return amount_muldiv_ceil(&limit, paid, i->buy_amount, i->sell_amount) == ERR_OK
+                   ? amount_sub_or_zero(got, limit)
+                   : AMOUNT_ZERO;
+    return amount_muldiv_floor(&limit, got, i->sell_amount, i->buy_amount) == ERR_OK
+               ? amount_sub_or_zero(limit, paid)
+               : AMOUNT_ZERO;
+}

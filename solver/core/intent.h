@@ -59,4 +59,10 @@ struct intent {
  */
 void intent_open(struct amount *sell_max, struct amount *buy_min, const struct intent *i);
 
+/*
+ * What a fill gets (sell: buy atoms) or saves (buy: sell atoms) beyond the signed limit; zero when
+ * it is at the limit, or below.
+ */
+struct amount intent_surplus(const struct intent *i, struct amount paid, struct amount got);
+
 #endif

@@ -62,6 +62,7 @@ enum step_result step_snapshot(struct leader *l)
                      .legs_max = (uint32_t)l->config->plan_items_max },
         .only = b->only,
         .only_n = b->only_n,
+        .margin_ms = (int64_t)l->config->batch_ms,
         .now_ns = l->clock.now_ns(l->clock.self),
     };
     const char *what = "";

@@ -2,7 +2,6 @@
 #include <string.h>
 
 #include "proto/wire_operator.h"
-#include "solver/clear/score.h"
 #include "solver/engine/leader.h"
 #include "solver/route/bound.h"
 #include "solver/shell/log.h"
@@ -32,7 +31,7 @@ void report_venues(struct leader *l)
         size_t listed = 0;
         for (size_t k = 0; k < v->curves_n; k++)
             listed += v->curves[k].listed;
-        rows[i] = (struct wire_op_venue){ .name = v->name,
+        rows[i] = (struct wire_op_venue){ .name = venue_label(&l->venues, i),
                                           .domain = v->domain,
                                           .up = v->state == VENUE_UP,
                                           .curves = listed,
@@ -49,30 +48,43 @@ void report_venues(struct leader *l)
     wire_bytes_fini(&bytes);
 }
 
-/* Values come in 2^-64 micro-units: the integer part, saturated. */
-static uint64_t micro(const struct u256 *value)
+/* Micro-units of account at the batch's marks, rounded down; zero without a mark. */
+static int64_t micro(const struct auction *a, uint32_t asset, struct amount atoms)
 {
-    return value->limb[2] != 0 || value->limb[3] != 0 ? UINT64_MAX : value->limb[1];
-}
+    struct amount value;
 
-/* What a fill gets above the same intent alone at the best single venue, in micro-units. */
-static uint64_t better_micro(const struct auction *a, const struct run_fill *f)
-{
-    bool sell = f->intent.kind == INTENT_SELL;
-    struct amount more, value;
-
-    if (amount_is_zero(f->alone) || (sell ? amount_sub(&more, f->got, f->alone)
-                                          : amount_sub(&more, f->alone, f->paid)) != ERR_OK)
-        return 0;
     for (size_t i = 0; i < a->assets_n; i++) {
         const struct auction_asset *x = &a->assets[i];
-        if (x->id == (sell ? f->intent.buy_asset : f->intent.sell_asset))
-            return amount_muldiv_floor(&value, more, x->mark.num, x->mark.den) != ERR_OK ||
-                           value.atoms > UINT64_MAX
+        if (x->id == asset)
+            return amount_muldiv_floor(&value, atoms, x->mark.num, x->mark.den) != ERR_OK ||
+                           value.atoms > INT64_MAX
                        ? 0
-                       : (uint64_t)value.atoms;
+                       : (int64_t)value.atoms;
     }
     return 0;
+}
+
+/* Planned surplus of a fill against its limit. */
+static int64_t surplus_micro(const struct auction *a, const struct run_fill *f)
+{
+    bool sell = f->intent.kind == INTENT_SELL;
+
+    return micro(a, sell ? f->intent.buy_asset : f->intent.sell_asset,
+                 intent_surplus(&f->intent, f->paid, f->got));
+}
+
+/* What a fill gets above (below: negative) the same intent alone at the best single venue. */
+static int64_t better_micro(const struct auction *a, const struct run_fill *f)
+{
+    bool sell = f->intent.kind == INTENT_SELL;
+    uint32_t asset = sell ? f->intent.buy_asset : f->intent.sell_asset;
+    struct amount ours = sell ? f->got : f->alone;
+    struct amount theirs = sell ? f->alone : f->paid;
+
+    if (amount_is_zero(f->alone))
+        return 0;
+    return micro(a, asset, amount_sub_or_zero(ours, theirs)) -
+           micro(a, asset, amount_sub_or_zero(theirs, ours));
 }
 
 /* (bound - value) / value in 1e-12, rounded up; saturated. */
@@ -95,11 +107,12 @@ void report_batch(struct leader *l)
     struct wire_op_batch summary = { .auction = b->auction.number,
                                      .unix_ms = b->auction.unix_ms,
                                      .intents = (uint32_t)b->auction.intents_n,
-                                     .surplus_micro = micro(&b->best_score),
                                      .gap_ppt = gap_ppt(&b->auction, &b->best),
                                      .solve_us = (uint32_t)b->solved_us,
                                      .solution = b->digest };
     struct wire_bytes bytes = { 0 };
+    int64_t surplus = 0;
+    int64_t better = 0;
 
     for (size_t i = 0; i < l->runs_n; i++) {
         const struct run *r = l->runs[i];
@@ -107,9 +120,15 @@ void report_batch(struct leader *l)
             continue;
         summary.fills += (uint32_t)r->fills_n;
         summary.legs += (uint32_t)r->legs_n;
-        for (size_t k = 0; k < r->fills_n; k++)
-            summary.better_micro += better_micro(&b->auction, &r->fills[k]);
+        for (size_t k = 0; k < r->fills_n; k++) {
+            surplus += surplus_micro(&b->auction, &r->fills[k]);
+            better += better_micro(&b->auction, &r->fills[k]);
+        }
     }
+    if (summary.fills == 0)
+        return; /* every plan was refused */
+    summary.surplus_micro = surplus > 0 ? (uint64_t)surplus : 0;
+    summary.better_micro = better > 0 ? (uint64_t)better : 0;
     log_event(LOG_EV_BATCH, "auction=%llu intents=%u fills=%u legs=%u gap_ppt=%llu solve_us=%u",
               (unsigned long long)summary.auction, summary.intents, summary.fills, summary.legs,
               (unsigned long long)summary.gap_ppt, summary.solve_us);

@@ -111,20 +111,6 @@ enum step_result step_allocate(struct leader *l, struct run *r)
     return STEP_NEXT;
 }
 
-static struct amount surplus_of(const struct intent *i, struct amount paid, struct amount got)
-{
-    struct amount limit = AMOUNT_ZERO;
-
-    if (i->kind == INTENT_SELL) {
-        if (amount_muldiv_ceil(&limit, paid, i->buy_amount, i->sell_amount) != ERR_OK)
-            return AMOUNT_ZERO;
-        return amount_sub_or_zero(got, limit);
-    }
-    if (amount_muldiv_floor(&limit, got, i->sell_amount, i->buy_amount) != ERR_OK)
-        return AMOUNT_ZERO;
-    return amount_sub_or_zero(limit, paid);
-}
-
 /* What earlier batches filled, from the ledger's receipt; none when it cannot be had. */
 static void earlier_fills(struct leader *l, struct wire_receipt *receipt, const struct run_fill *f)
 {
@@ -152,7 +138,7 @@ static struct wire_receipt_fill receipt_fill(struct leader *l, const struct run 
         .batch = r->plan,
         .paid = s->paid,
         .got = s->got,
-        .surplus_limit = surplus_of(&f->intent, s->paid, s->got),
+        .surplus_limit = intent_surplus(&f->intent, s->paid, s->got),
         .alone = whole ? f->alone : AMOUNT_ZERO,
         .alone_venue = whole ? f->alone_venue : (struct name){ { 0 } },
         .solution = r->solution,

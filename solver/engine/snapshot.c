@@ -22,7 +22,7 @@ static size_t registry_position(const struct build *b, uint32_t asset)
 {
     const struct asset *found = asset_get(b->in->assets, asset);
 
-    CHECK(found != NULL); /* admission and venue_table let no other asset in */
+    CHECK(found != NULL); /* chosen and venue_table let no other asset in */
     return (size_t)(found - b->in->assets->items);
 }
 
@@ -33,8 +33,12 @@ static uint32_t dense(const struct build *b, uint32_t asset)
 
 static bool chosen(const struct build *b, const struct ledger_intent *i)
 {
-    if (i->state != INTENT_ACCEPTED || i->intent.deadline_ms <= b->in->frozen->now_ms ||
-        i->cancel_marked)
+    /* An asset may have left the registry after the intent was accepted. */
+    if (asset_get(b->in->assets, i->intent.sell_asset) == NULL ||
+        asset_get(b->in->assets, i->intent.buy_asset) == NULL)
+        return false;
+    if (i->state != INTENT_ACCEPTED ||
+        i->intent.deadline_ms <= b->in->frozen->now_ms + b->in->margin_ms || i->cancel_marked)
         return false;
     if (b->in->only == NULL)
         return true;
@@ -161,10 +165,13 @@ static enum err take_venues(struct build *b)
     if (b->a->venues == NULL)
         return ERR_NOMEM;
     b->a->venues_n = t->n;
-    for (uint32_t v = 0; v < t->n; v++)
-        b->a->venues[v] = (struct auction_venue){ .name = t->venues[v].name,
-                                                  .domain = t->venues[v].domain,
-                                                  .atomic = t->venues[v].atomic };
+    for (uint32_t v = 0; v < t->n; v++) {
+        struct auction_venue *out = &b->a->venues[v];
+        out->name = venue_label(t, v);
+        /* One that never said Hello has no domain and no curves. */
+        out->domain = t->venues[v].domain.text[0] != '\0' ? t->venues[v].domain : out->name;
+        out->atomic = t->venues[v].atomic;
+    }
     return ERR_OK;
 }
 

@@ -23,6 +23,7 @@ struct snapshot_input {
     struct auction_options options;
     const struct id *only; /* [only_n] intents to take; NULL: all open ones */
     size_t only_n;
+    int64_t margin_ms; /* an intent that ends sooner would make the ledger refuse the plan */
     uint64_t now_ns;
 };
 

@@ -62,8 +62,18 @@ static void incumbent(struct leader *l, const struct solution *s, uint64_t now)
     }
 }
 
+static void batch_record(struct leader *l, const struct solution *s)
+{
+    if (l->recorder != NULL && recorder_write(l->recorder, &l->batch.auction, s) != ERR_OK)
+        log_event(LOG_EV_RECORD_FAILED, "auction=%" PRIu64, l->batch.auction.number);
+}
+
+/* The auction is worth keeping: sluice solve can be watched failing on it. */
 static void worker_lost(struct leader *l, const char *text)
 {
+    const struct solution none = { .auction = l->batch.auction.id };
+
+    batch_record(l, &none);
     l->counters.workers_lost++;
     log_event(LOG_EV_WORKER_LOST, "auction=%" PRIu64 " why=\"%.200s\"", l->batch.auction.number,
               text);
@@ -107,7 +117,6 @@ enum step_result step_certify(struct leader *l)
     }
     if (!b->have_best || b->best.fills_n == 0)
         return STEP_END;
-    if (l->recorder != NULL && recorder_write(l->recorder, &b->auction, &b->best) != ERR_OK)
-        log_event(LOG_EV_RECORD_FAILED, "auction=%" PRIu64, b->auction.number);
+    batch_record(l, &b->best);
     return STEP_NEXT;
 }
