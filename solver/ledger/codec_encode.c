@@ -118,6 +118,7 @@ static void encode_freeze(struct words *w, const struct ledger_call *c)
 {
     words_u64(w, c->as.freeze.fence);
     words_u64(w, c->as.freeze.max);
+    words_u64(w, c->as.freeze.after);
 }
 
 static void put_leg(struct words *w, const struct ledger_leg *l)

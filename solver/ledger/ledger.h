@@ -211,7 +211,8 @@ struct ledger_lead {
 
 struct ledger_freeze {
     uint64_t fence;
-    uint32_t max; /* most open intents to list, oldest first */
+    uint32_t max;   /* most open intents to list, oldest first */
+    uint64_t after; /* only those accepted after this sequence number; 0: from the oldest */
 };
 
 struct ledger_plan {

@@ -53,10 +53,10 @@ end
 -- The cursor is "auction after left": intents of the same auction that are still to be listed.
 serve('freeze', REPAIRS, function(c)
     fenced(c)
-    local max = take_count(c, 1, FREEZE_MAX)
+    local max, start = take_count(c, 1, FREEZE_MAX), take_digits(c)
     local auction, after, left = c.cursor:match('^(%d+) (%d+) (%d+)$')
     local first = not auction
-    if first then auction, after, left = ctl_next(c, 'auction'), '0', int(max) end
+    if first then auction, after, left = ctl_next(c, 'auction'), start, int(max) end
     say(c, auction, c.ctl.paused_accept, c.ctl.paused_send)
     if first then
         say_balances(c, redis.call('ZRANGEBYLEX', c.k .. 'own', '[inv:', '(inv:\255'))

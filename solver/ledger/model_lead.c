@@ -53,7 +53,7 @@ enum reject model_freeze(struct run *r)
     for (size_t i = 0; i < m->open.n && r->intents.n < f->max; i++) {
         const struct model_intent *n = m->open.rows[i].value;
 
-        if (n->record.intent.deadline_ms > r->now_ms)
+        if (n->record.intent.seq > f->after && n->record.intent.deadline_ms > r->now_ms)
             model_intent_list(r, n);
     }
     return REJECT_NONE;

@@ -302,6 +302,26 @@ static void test_store_freeze_lists_the_oldest_first(void **state)
     assert_false(f->reply.paused_send);
 }
 
+static void test_store_freeze_goes_on_after_a_sequence(void **state)
+{
+    struct ledger_fixture *f = *state;
+    struct ledger_call c = call_freeze(1, 200);
+
+    for (uint64_t i = 0; i < 300; i++)
+        assert_done(f, sell(f, 500 - i, 1));
+    c.as.freeze.after = 30;
+    assert_done(f, c);
+    assert_int_equal(f->reply.intents_n, 200);
+    for (uint64_t i = 0; i < 200; i++)
+        assert_int_equal(f->reply.intents[i].intent.seq, 31 + i);
+    c.as.freeze.after = 230;
+    assert_done(f, c);
+    assert_int_equal(f->reply.intents_n, 70);
+    c.as.freeze.after = UINT64_MAX;
+    assert_done(f, c);
+    assert_int_equal(f->reply.intents_n, 0);
+}
+
 static void test_store_events_are_dense(void **state)
 {
     struct ledger_fixture *f = *state;
@@ -360,6 +380,7 @@ int main(void)
         STORE_TEST(test_store_limits_have_a_number),
         STORE_TEST(test_store_lease_passes_on_with_a_higher_fence),
         STORE_TEST(test_store_freeze_lists_the_oldest_first),
+        STORE_TEST(test_store_freeze_goes_on_after_a_sequence),
         STORE_TEST(test_store_events_are_dense),
         STORE_TEST(test_store_keeps_the_last_reports),
     };

@@ -302,7 +302,7 @@ struct ledger_call call_freeze(uint64_t fence, uint32_t max)
 {
     struct ledger_call c = { .fn = LEDGER_freeze };
 
-    c.as.freeze = (struct ledger_freeze){ fence, max };
+    c.as.freeze = (struct ledger_freeze){ fence, max, 0 };
     return c;
 }
 

@@ -409,7 +409,10 @@ static void make_call(struct ledger_random *w)
     case LEDGER_limit_set: make_limit_set(w); break;
     case LEDGER_mode: *c = call_mode(chance(w, 90), chance(w, 90)); break;
     case LEDGER_lead: make_lead(w); break;
-    case LEDGER_freeze: *c = call_freeze(fence(w), 1 + (uint32_t)below(w, 50)); break;
+    case LEDGER_freeze:
+        *c = call_freeze(fence(w), 1 + (uint32_t)below(w, 50));
+        c->as.freeze.after = chance(w, 50) ? 0 : below(w, 100);
+        break;
     case LEDGER_plan: make_plan(w); break;
     case LEDGER_send: make_send(w); break;
     case LEDGER_fill: make_fill(w); break;
