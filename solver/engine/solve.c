@@ -62,18 +62,15 @@ static void incumbent(struct leader *l, const struct solution *s, uint64_t now)
     }
 }
 
+/* Every auction is worth keeping, most of all one that nothing came of. */
 static void batch_record(struct leader *l, const struct solution *s)
 {
     if (l->recorder != NULL && recorder_write(l->recorder, &l->batch.auction, s) != ERR_OK)
         log_event(LOG_EV_RECORD_FAILED, "auction=%" PRIu64, l->batch.auction.number);
 }
 
-/* The auction is worth keeping: sluice solve can be watched failing on it. */
 static void worker_lost(struct leader *l, const char *text)
 {
-    const struct solution none = { .auction = l->batch.auction.id };
-
-    batch_record(l, &none);
     l->counters.workers_lost++;
     log_event(LOG_EV_WORKER_LOST, "auction=%" PRIu64 " why=\"%.200s\"", l->batch.auction.number,
               text);
@@ -115,8 +112,8 @@ enum step_result step_certify(struct leader *l)
             return STEP_WAIT;
         }
     }
-    if (!b->have_best || b->best.fills_n == 0)
-        return STEP_END;
+    if (!b->have_best)
+        b->best = (struct solution){ .auction = b->auction.id };
     batch_record(l, &b->best);
-    return STEP_NEXT;
+    return b->best.fills_n > 0 ? STEP_NEXT : STEP_END;
 }
