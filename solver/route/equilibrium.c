@@ -42,14 +42,14 @@ struct round {
     int quiet;      /* rounds in a row that changed none */
 };
 
-static void arc_add(struct round *r, uint32_t sold, uint32_t wanted, struct arc arc, bool start)
+static void arc_add(struct round *r, uint32_t sold, uint32_t wanted, struct arc arc)
 {
     size_t column;
 
     if (r->arcs_n == r->arcs_max || !(arc.size > 0))
         return;
     arc.size /= r->unit;
-    column = lp_column(r->lp, arc.cost, 0, arc.size, start);
+    column = lp_column(r->lp, arc.cost, 0, arc.size);
     lp_entry(r->lp, sold, column, 1);
     lp_entry(r->lp, wanted, column, -1);
     r->arcs[r->arcs_n++] = arc;
@@ -80,7 +80,7 @@ static void orders_add(struct round *r, const double *u)
         arc.count = next - i;
         arc.cost = fmax(arc.cost, -FAR);
         if (arc.cost < FAR)
-            arc_add(r, o->a, o->b, arc, false);
+            arc_add(r, o->a, o->b, arc);
     }
 }
 
@@ -101,7 +101,7 @@ static void edges_add(struct round *r, const double *u, const struct grid *g)
                                .size = cut[j].in * exp(u[e->a]),
                                .cost = u[e->a] - u[e->b] - log(cut[j].rate) };
 
-            arc_add(r, e->b, e->a, arc, false);
+            arc_add(r, e->b, e->a, arc);
         }
     }
 }

@@ -18,7 +18,6 @@ struct item { /* a row or a column */
     double upper;
     double cost;  /* columns */
     double value; /* of the solution: x of a column, dual of a row */
-    bool start_upper;
 };
 
 struct items {
@@ -103,13 +102,9 @@ size_t lp_row(struct lp *p, double lower, double upper)
     return append(p, &p->rows, (struct item){ .lower = lower, .upper = upper });
 }
 
-size_t lp_column(struct lp *p, double cost, double lower, double upper, bool start_upper)
+size_t lp_column(struct lp *p, double cost, double lower, double upper)
 {
-    return append(p, &p->columns,
-                  (struct item){ .lower = lower,
-                                 .upper = upper,
-                                 .cost = cost,
-                                 .start_upper = start_upper && upper < LP_FREE });
+    return append(p, &p->columns, (struct item){ .lower = lower, .upper = upper, .cost = cost });
 }
 
 static bool entries_grow(struct lp *p)
@@ -163,8 +158,7 @@ static int bound_type(const struct item *i)
     return i->lower < i->upper ? GLP_DB : GLP_FX;
 }
 
-/* Entries of one column must name each row once: sum repeated ones. glp_load_matrix refuses them.
- */
+/* A row may stand once in a column: glp_load_matrix aborts on more. */
 static enum err duplicates_check(const struct lp *p)
 {
     return glp_check_dup((int)p->rows.n, (int)p->columns.n, (int)p->entries_n, p->entry_row,
@@ -192,10 +186,6 @@ static void problem_load(glp_prob *g, const struct lp *p)
     if (p->entries_n > 0)
         glp_load_matrix(g, (int)p->entries_n, p->entry_row, p->entry_column, p->entry_value);
     glp_std_basis(g);
-    for (size_t j = 0; j < p->columns.n; j++) {
-        if (p->columns.at[j].start_upper && bound_type(&p->columns.at[j]) == GLP_DB)
-            glp_set_col_stat(g, (int)j + 1, GLP_NU);
-    }
 }
 
 /* How far value is outside the bounds, relative to their size. */
@@ -234,7 +224,8 @@ static enum err simplex(enum lp_status *status, struct lp *p, glp_prob *g, size_
                         uint64_t *pivots)
 {
     glp_smcp parm;
-    int rc, before = glp_get_it_cnt(g), used;
+    int rc, before = glp_get_it_cnt(g);
+    uint64_t used;
 
     glp_init_smcp(&parm);
     parm.msg_lev = GLP_MSG_OFF;
@@ -247,8 +238,8 @@ static enum err simplex(enum lp_status *status, struct lp *p, glp_prob *g, size_
     if (tries[attempt].scale)
         glp_scale_prob(g, GLP_SF_GM | GLP_SF_EQ | GLP_SF_2N);
     rc = glp_simplex(g, &parm);
-    used = glp_get_it_cnt(g) - before;
-    *pivots -= used > 0 && (uint64_t)used <= *pivots ? (uint64_t)used : *pivots * (used > 0);
+    used = (uint64_t)(glp_get_it_cnt(g) - before);
+    *pivots -= used < *pivots ? used : *pivots;
     if (rc == GLP_EITLIM || *pivots == 0)
         return ERR_TIMEOUT;
     if (rc != 0)

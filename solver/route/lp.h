@@ -35,12 +35,11 @@ void lp_free(struct lp *p);
 void lp_clear(struct lp *p);
 
 /*
- * Add a row or a column; they are numbered from 0 in order. start_upper: begin the simplex with
- * the column at its upper bound. Errors (no memory, a value that is not finite, bounds that cross)
- * are remembered and reported by lp_solve.
+ * Add a row or a column; they are numbered from 0 in order. Errors (no memory, a value that is not
+ * finite, bounds that cross) are remembered and reported by lp_solve.
  */
 size_t lp_row(struct lp *p, double lower, double upper);
-size_t lp_column(struct lp *p, double cost, double lower, double upper, bool start_upper);
+size_t lp_column(struct lp *p, double cost, double lower, double upper);
 void lp_entry(struct lp *p, size_t row, size_t column, double value);
 
 /*

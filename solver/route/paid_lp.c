@@ -265,7 +265,7 @@ static void segments_add(struct paid_lp *l)
         if (!l->p->closed[i])
             k = segments_cut(cut, e, l->centre[i], &l->grid);
         for (size_t j = 0; j < k; j++) {
-            size_t column = lp_column(l->lp, 0, 0, cut[j].in * ua / least, false);
+            size_t column = lp_column(l->lp, 0, 0, cut[j].in * ua / least);
 
             l->unit[column] = least / ua; /* not the width: reduced costs must stay comparable */
             lp_entry(l->lp, e->a, column, -least / l->scale[e->a]);
@@ -301,7 +301,7 @@ static void pair_add(struct paid_lp *l, struct pair *pair, size_t row)
     double highest = fmax(lo, 0) + pair_step(l, pair);
     size_t column;
 
-    pair->slack = lp_column(l->lp, weight * (1 + PENALTY), 0, LP_FREE, false);
+    pair->slack = lp_column(l->lp, weight * (1 + PENALTY), 0, LP_FREE);
     lp_entry(l->lp, row, pair->slack, 1);
     rate_entries_add(l, pair, pair->slack, -exp(lo));
     for (size_t i = grid_cuts(cut, &l->grid); i-- > 0;) {
@@ -309,7 +309,7 @@ static void pair_add(struct paid_lp *l, struct pair *pair, size_t row)
 
         if (hi <= lo)
             continue;
-        column = lp_column(l->lp, -weight, 0, hi - lo, false);
+        column = lp_column(l->lp, -weight, 0, hi - lo);
         lp_entry(l->lp, row, column, -1);
         rate_entries_add(l, pair, column, exp(lo) * expm1(hi - lo) / (hi - lo));
         lo = hi;
@@ -324,7 +324,7 @@ static void prices_add(struct paid_lp *l)
 
         l->change[i] = SIZE_MAX;
         if (l->turnover[i] > 0)
-            l->change[i] = lp_column(l->lp, 0, -most, most, false);
+            l->change[i] = lp_column(l->lp, 0, -most, most);
     }
     for (size_t k = 0; k < l->pairs_n; k++) {
         const struct order *o = &l->n->orders[l->pairs[k].first];
@@ -347,8 +347,7 @@ static void shortages_add(struct paid_lp *l)
         l->short_of[i] = SIZE_MAX;
         if (!(l->turnover[i] > 0))
             continue;
-        l->short_of[i] =
-            lp_column(l->lp, PENALTY * l->lift * l->scale[i] / l->total, 0, LP_FREE, false);
+        l->short_of[i] = lp_column(l->lp, PENALTY * l->lift * l->scale[i] / l->total, 0, LP_FREE);
         lp_entry(l->lp, i, l->short_of[i], 1);
     }
 }

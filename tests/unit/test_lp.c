@@ -39,8 +39,8 @@ static void known(void)
     (void)lp_row(lp, -LP_FREE, 4);
     (void)lp_row(lp, -LP_FREE, 12);
     (void)lp_row(lp, -LP_FREE, 18);
-    (void)lp_column(lp, -3, 0, LP_FREE, false);
-    (void)lp_column(lp, -5, 0, 100, true);
+    (void)lp_column(lp, -3, 0, LP_FREE);
+    (void)lp_column(lp, -5, 0, 100);
     lp_entry(lp, 0, 0, 1);
     lp_entry(lp, 1, 1, 2);
     lp_entry(lp, 2, 0, 3);
@@ -70,13 +70,13 @@ static void test_lp_says_infeasible_and_unbounded(void **state)
     enum lp_status status;
 
     (void)lp_row(lp, 5, LP_FREE);
-    (void)lp_column(lp, 1, 0, 1, false);
+    (void)lp_column(lp, 1, 0, 1);
     lp_entry(lp, 0, 0, 1);
     assert_ok(solve(&status));
     assert_int_equal(status, LP_INFEASIBLE);
     lp_clear(lp);
     (void)lp_row(lp, 0, LP_FREE);
-    (void)lp_column(lp, -1, 0, LP_FREE, false);
+    (void)lp_column(lp, -1, 0, LP_FREE);
     lp_entry(lp, 0, 0, 1);
     assert_ok(solve(&status));
     assert_int_equal(status, LP_UNBOUNDED);
@@ -94,7 +94,7 @@ static void test_lp_refuses_what_glpk_would_take_or_abort_on(void **state)
         assert_err(solve(&status), ERR_INVALID);
         lp_clear(lp);
         (void)lp_row(lp, 0, LP_FREE);
-        (void)lp_column(lp, bad[i], 0, 1, false);
+        (void)lp_column(lp, bad[i], 0, 1);
         assert_err(solve(&status), ERR_INVALID);
     }
     lp_clear(lp);
