@@ -173,7 +173,7 @@ static void result_apply(struct leader *l, struct run *r, struct run_leg *g,
     leg_mirror(r, g, in, out);
     if (outcome_closes(result->outcome))
         leg_close(l, r, g, result->curve_seq_after);
-    else if (result->outcome == WIRE_LEG_UNSEEN)
+    else if (result->outcome == WIRE_LEG_UNSEEN && !l->venues.venues[g->venue].lost_state)
         g->unseen = true, g->tag = 0, g->ask_ns = now;
     else
         ask_later(g, now);

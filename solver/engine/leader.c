@@ -262,7 +262,9 @@ uint64_t leader_tick(struct leader *l)
         leader_step_down(l, "the lease ran out before it was renewed");
         return l->renew_ns;
     }
-    if (l->role == ROLE_RECOVERING && recover_runs(l)) {
+    if (l->role == ROLE_RECOVERING) {
+        if (!recover_runs(l)) /* a venue is asked nothing before its open legs are known */
+            return min_u64(l->renew_ns, now + 20 * MS_NS);
         l->role = ROLE_LEADER;
         log_event(LOG_EV_RECOVERED, "fence=%" PRIu64 " plans=%zu", l->fence, l->runs_n);
     }

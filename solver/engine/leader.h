@@ -35,6 +35,7 @@ enum leader_role { ROLE_STANDBY, ROLE_RECOVERING, ROLE_LEADER };
 /* Requests that follow a venue's curves: one at a time, Hello until it answers, then Quotes. */
 struct venue_poll {
     uint64_t tag;      /* of the request on its way; 0 none */
+    uint64_t asked_ns; /* when the curve set on its way was asked for: it may be that old */
     uint64_t next_ns;  /* not before */
     uint64_t page;     /* of an unfinished curve set */
     uint32_t failures; /* in a row */
@@ -51,6 +52,8 @@ struct batch {
     uint32_t attempt;
     struct arena arena;         /* everything below */
     struct ledger_reply frozen; /* scalars, and the arrays copied */
+    uint64_t after;             /* the list holds intents accepted after this one ... */
+    uint64_t next;              /* ... and the next batch's those after this one */
     struct auction auction;
     bool have_best;
     bool final;

@@ -59,10 +59,13 @@ static void quotes_send(struct leader *l, uint32_t venue, uint64_t now)
     };
     uint64_t tag = leader_request(l, venue, &request, (uint32_t)(wait + l->config->leg_timeout_ms));
 
-    if (tag == 0)
+    if (tag == 0) {
         poll_failed(l, venue, "cannot be asked", now);
-    else
-        p->tag = tag;
+        return;
+    }
+    p->tag = tag;
+    if (p->page == 0)
+        p->asked_ns = now;
 }
 
 void poll_tick(struct leader *l, uint64_t now)
@@ -102,15 +105,18 @@ static void hello_take(struct leader *l, uint32_t venue, const struct wire_hello
     p->page = 0;
     p->next_ns = now;
     recover_venue(l, venue);
+    v->lost_state = h->lost_state && v->open_legs > 0;
     if (v->state == VENUE_QUARANTINED) {
         poll_later(p, now);
         return;
     }
-    if (h->lost_state && v->open_legs > 0) {
+    if (v->lost_state) {
         venue_quarantine(v, "lost its record of our legs");
         log_event(LOG_EV_VENUE_QUARANTINED, "venue=%s why=\"%s\"", v->name.text, v->note);
         return;
     }
+    if (h->lost_state)
+        venue_curves_forget(v);
     v->state = VENUE_SYNCING;
     v->seq = 0;
     v->note[0] = '\0';
@@ -151,7 +157,7 @@ static void quotes_take(struct leader *l, uint32_t venue, const struct wire_quot
                   v->curves_n);
     v->seq = q->seq;
     v->state = VENUE_UP;
-    v->confirmed_ns = now;
+    v->confirmed_ns = p->asked_ns;
 }
 
 void poll_answer(struct leader *l, const struct venue_event *e, uint64_t now)
@@ -176,7 +182,7 @@ void poll_answer(struct leader *l, const struct venue_event *e, uint64_t now)
         poll_failed(l, e->venue, e->answer->text != NULL ? e->answer->text : "refuses", now);
     else if (e->answer->verb == WIRE_HELLO)
         hello_take(l, e->venue, &e->answer->as.hello, now);
-    else if (e->answer->verb == WIRE_QUOTES && v->state != VENUE_QUARANTINED)
+    else if (e->answer->verb == WIRE_QUOTES && (v->state == VENUE_UP || v->state == VENUE_SYNCING))
         quotes_take(l, e->venue, &e->answer->as.quotes, now);
     else
         poll_failed(l, e->venue, "answered another question", now);

@@ -32,6 +32,15 @@ uint32_t venue_table_find(const struct venue_table *t, const struct name *name)
     return VENUE_NONE;
 }
 
+struct name venue_label(const struct venue_table *t, uint32_t venue)
+{
+    struct name label = t->venues[venue].name;
+
+    if (label.text[0] == '\0')
+        snprintf(label.text, sizeof label.text, "venue-%u", venue + 1);
+    return label;
+}
+
 /* Levels of a book live in one block: bids, then asks. */
 static void curve_withdraw(struct venue_curve *c)
 {
@@ -62,6 +71,13 @@ void venue_curves_clear(struct venue *v)
 {
     for (size_t i = 0; i < v->curves_n; i++)
         curve_withdraw(&v->curves[i]);
+}
+
+void venue_curves_forget(struct venue *v)
+{
+    venue_curves_clear(v);
+    for (size_t i = 0; i < v->curves_n; i++)
+        v->curves[i].curve.seq = v->curves[i].seq_min = 0;
 }
 
 /* Position of the first curve whose id is not below. */

@@ -45,6 +45,7 @@ struct venue {
     struct name domain;
     char kind[NAME_TEXT];
     bool atomic;
+    bool lost_state; /* its record of our open legs is gone: what it has not seen proves nothing */
     uint32_t ttl_ms;
     uint64_t seq;          /* of the curve set */
     uint64_t confirmed_ns; /* when the set was last known to be current */
@@ -67,8 +68,14 @@ void venue_table_fini(struct venue_table *t);
 /* The venue of that name among those that said Hello, or VENUE_NONE. */
 uint32_t venue_table_find(const struct venue_table *t, const struct name *name);
 
+/* Its name; before the first Hello what it is called instead: venue-N by its place, from 1. */
+struct name venue_label(const struct venue_table *t, uint32_t venue);
+
 /* Withdraw every curve of v: before the first page of a snapshot. */
 void venue_curves_clear(struct venue *v);
+
+/* Forget every sequence too: the venue lost its store and counts from the start again. */
+void venue_curves_forget(struct venue *v);
 
 /*
  * Take one curve of an answer, replacing the one of the same id. A contradictory curve or one with
