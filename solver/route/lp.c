@@ -10,6 +10,8 @@
 
 #include "solver/core/check.h"
 
+#define PIVOTS_LEAST 2000 /* of one try, and for each row and column */
+#define PIVOTS_EACH 10
 #define TOLERANCE 1e-10   /* of GLPK, on reduced costs and bounds */
 #define RESIDUAL_MAX 1e-6 /* of what we accept, on rows and bounds of size 1 */
 
@@ -223,6 +225,8 @@ static const struct {
 static enum err simplex(enum lp_status *status, struct lp *p, glp_prob *g, size_t attempt,
                         uint64_t *pivots)
 {
+    /* A program of this shape that needs more stalls or cycles: the next try starts elsewhere. */
+    const uint64_t most = PIVOTS_LEAST + PIVOTS_EACH * (p->rows.n + p->columns.n);
     glp_smcp parm;
     int rc, before = glp_get_it_cnt(g);
     uint64_t used;
@@ -234,13 +238,13 @@ static enum err simplex(enum lp_status *status, struct lp *p, glp_prob *g, size_
     parm.presolve = GLP_OFF; /* with presolve on, infeasible arrives as a return code instead */
     parm.tol_bnd = TOLERANCE;
     parm.tol_dj = TOLERANCE;
-    parm.it_lim = *pivots < INT_MAX ? (int)*pivots : INT_MAX;
+    parm.it_lim = (int)(*pivots < most ? *pivots : most);
     if (tries[attempt].scale)
         glp_scale_prob(g, GLP_SF_GM | GLP_SF_EQ | GLP_SF_2N);
     rc = glp_simplex(g, &parm);
     used = (uint64_t)(glp_get_it_cnt(g) - before);
     *pivots -= used < *pivots ? used : *pivots;
-    if (rc == GLP_EITLIM || *pivots == 0)
+    if (*pivots == 0)
         return ERR_TIMEOUT;
     if (rc != 0)
         return ERR_NUMERIC;
