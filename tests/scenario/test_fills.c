@@ -33,6 +33,25 @@ static void test_sell_fills_at_the_pool_and_says_what_it_saved(void **state)
     deployment_close(d);
 }
 
+/* Each batch looks at two intents only, and four that nobody can fill came first. */
+static void test_intents_that_rest_keep_nobody_out(void **state)
+{
+    struct deployment *d = *state;
+    struct deployment_options few = one_pool;
+
+    few.settings[0] = "batch_intents_max=2";
+    deployment_open(d, &few);
+    trader_deposit(d, "alice", ETH, UNITS(10));
+    for (int n = 0; n < 4; n++) {
+        struct intent rests = trader_sell(d, ATOMS(ETH, UNITS(1)), ATOMS(USD, UNITS(9000)));
+        trader_post(d, "alice", &rests);
+    }
+    struct intent i = trader_sell(d, ATOMS(ETH, UNITS(1)), ATOMS(USD, UNITS(2900)));
+    trader_post(d, "alice", &i);
+    (void)trader_await(d, "alice", i.id, INTENT_FILLED);
+    deployment_close(d);
+}
+
 static void test_buy_gets_exactly_what_it_asked_for(void **state)
 {
     struct deployment *d = *state;
@@ -168,6 +187,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         deployment_test(test_sell_fills_at_the_pool_and_says_what_it_saved),
+        deployment_test(test_intents_that_rest_keep_nobody_out),
         deployment_test(test_buy_gets_exactly_what_it_asked_for),
         deployment_test(test_fill_or_kill_never_fills_in_part),
         deployment_test(test_partial_fills_what_the_limit_allows_and_closes_at_the_deadline),

@@ -1,14 +1,13 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include <signal.h>
-#include <stdio.h>
 #include <string.h>
 
 #include "tests/scenario/books.h"
 #include "tests/scenario/trader.h"
 
-#define ROUNDS 4
+#define ROUNDS 3
 #define ROUND_INTENTS 6
-#define TTL_MS 12000
+#define TTL_MS 4000 /* what does not fill ends soon */
 
 static const struct deployment_options everything = {
     .venues = { { "hub", "amm" }, { "lake", "book" }, { "uni", "amm" } },

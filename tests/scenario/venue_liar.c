@@ -7,10 +7,12 @@
  * Lies about a leg are told in the answer to Submit only: what really happened is in memory, and
  * Query and Void answer truthfully.
  */
+#include <signal.h>
 #include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 #include <nng/nng.h>
 #include <nng/protocol/reqrep0/rep.h>
@@ -315,6 +317,12 @@ static enum lie lie_of(const char *name)
     exit(EXIT_FAILURE);
 }
 
+static void end(int signal_number)
+{
+    (void)signal_number;
+    _exit(EXIT_SUCCESS);
+}
+
 int main(int argc, char **argv)
 {
     static struct liar l = { .seq = SEQ_FIRST };
@@ -322,6 +330,7 @@ int main(int argc, char **argv)
     struct input_error e = { { 0 } };
     nng_socket socket;
 
+    signal(SIGTERM, end);
     l.lie = lie_of(argc > 1 ? argv[1] : "");
     arena_init(&l.files, MEMORY_MAX);
     arena_init(&l.scratch, MEMORY_MAX);
