@@ -17,6 +17,7 @@
 #include "solver/core/err.h"
 #include "solver/market/auction.h"
 #include "solver/market/solution.h"
+#include "solver/route/ask.h"
 #include "solver/route/budget.h"
 #include "solver/route/equilibrium.h"
 #include "solver/route/lp.h"
@@ -59,11 +60,7 @@ struct pass {
     bool cut;          /* cycles may not be used although options.cycles allows them */
     uint32_t slack_no; /* which slack of the ladder rounding is at */
     uint32_t drops;    /* times that fills were dropped */
-    /* floor.c: the network with limits raised to what fills ask for */
-    struct network floored;
-    uint8_t *floor_ask;  /* [orders_n] enum floor_ask */
-    double *floor_alone; /* [orders_n] log rate at the best single venue; NAN until needed */
-    uint32_t floor_tries;
+    struct ask ask;    /* what fills ask to be paid above their limits */
     /* round and later: the answer; certified when the judge accepted it */
     struct proposal proposal;
     struct solution solution;
@@ -74,17 +71,6 @@ struct pass {
 #define X(name, file, doc) MUST_USE enum err pass_##name(enum pass_result *next, struct pass *p);
 CLEAR_STEPS(X)
 #undef X
-
-/* What a fill asks to be paid at least, in the order in which it gives way. */
-enum floor_ask { FLOOR_ALONE, FLOOR_MARGINAL, FLOOR_LIMIT };
-
-MUST_USE enum err floor_init(struct pass *p);
-
-/* Set the limits of p->floored for the fills and marginal prices of this round. ERR_NOMEM */
-MUST_USE enum err floor_set(struct pass *p);
-
-/* Fills that p->paid.violates names ask for less. false: they asked for no more than their limit. */
-bool floor_lower(struct pass *p);
 
 /* A fill misses its limit: a partial intent first gives up a little, then it is dropped. */
 void pass_drop(struct pass *p, size_t order);

@@ -15,7 +15,7 @@ enum err pass_prepare(enum pass_result *next, struct pass *p)
     if (p->skip == NULL || p->keep == NULL)
         return ERR_NOMEM;
     memset(p->keep, 100, n->orders_n);
-    TRY(floor_init(p));
+    TRY(ask_init(&p->ask, p->arena, n));
     p->solution.auction = p->a->id;
     *next = n->orders_n == 0 ? PASS_END : PASS_NEXT;
     return ERR_OK;

@@ -3,6 +3,8 @@
 
 #include <string.h>
 
+#include "solver/clear/alone.h"
+
 /* The shares of an asset's turnover that rounding may leave over, tried in turn. */
 static const uint64_t slack_ppt[] = {
     0, 1000, 100000, 10000000, 100000000, 1000000000, 5000000000
@@ -29,6 +31,25 @@ static void start(struct pass *p)
     d->slack_ppt = slack_ppt[p->slack_no];
 }
 
+/* Learn what each fill would get alone at the best single venue, once. */
+static enum err alone_ask(struct pass *p)
+{
+    for (size_t i = 0; i < p->network.orders_n; i++) {
+        const struct auction_intent *in = &p->a->intents[p->network.orders[i].intent];
+        struct alone alone;
+        enum err e;
+
+        if (!(p->paid.fill[i] > 0) || !ask_needs(&p->ask, i))
+            continue;
+        e = alone_best(&alone, p->arena, p->a, in,
+                       in->kind == INTENT_SELL ? &in->sell_max : &in->buy_min);
+        if (e != ERR_OK && e != ERR_NOT_FOUND)
+            return e;
+        ask_alone(&p->ask, i, e == ERR_OK ? &alone.paid : NULL, e == ERR_OK ? &alone.got : NULL);
+    }
+    return ERR_OK;
+}
+
 enum err pass_route(enum pass_result *next, struct pass *p)
 {
     enum err e;
@@ -41,8 +62,9 @@ enum err pass_route(enum pass_result *next, struct pass *p)
         p->slack_no = 0;
     }
     start(p);
-    TRY(floor_set(p));
-    e = paid_solve(&p->paid, p->lp, p->arena, &p->floored, p->work);
+    TRY(alone_ask(p));
+    ask_raise(&p->ask, &p->network, p->equilibrium.u, p->paid.fill);
+    e = paid_solve(&p->paid, p->lp, p->arena, &p->ask.raised, p->work);
     if (e == ERR_NOMEM)
         return e;
     if (e != ERR_OK)
@@ -51,7 +73,7 @@ enum err pass_route(enum pass_result *next, struct pass *p)
         *next = PASS_NEXT;
         return ERR_OK;
     }
-    if (floor_lower(p)) {
+    if (ask_lower(&p->ask, p->paid.violates)) {
         *next = PASS_ROUTE;
         return ERR_OK;
     }

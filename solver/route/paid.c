@@ -17,7 +17,7 @@
 #define SETTLED 8  /* rounds without a better gap: as good as doubles get */
 #define STEP_MAX 4.0
 #define SWEEPS_MAX 3 /* over the idle nodes; tighten.h does the rest in the end */
-#define SECTIONS 24 /* of the price range of an idle node */
+#define SECTIONS 24  /* of the price range of an idle node */
 
 enum err paid_init(struct paid *p, struct arena *arena, const struct network *n)
 {
