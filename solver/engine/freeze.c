@@ -26,15 +26,31 @@ static bool frozen_keep(struct leader *l, const struct ledger_reply *reply)
     return f->intents != NULL && f->balances != NULL && f->limits != NULL;
 }
 
+/*
+ * More intents may be open than one batch looks at: where a list was cut short the next batch goes
+ * on, so that those which rest cannot keep the others out. A second attempt lists the same again.
+ */
+static struct ledger_call freeze_call(struct leader *l)
+{
+    struct batch *b = &l->batch;
+
+    if (b->only == NULL)
+        b->after = b->next;
+    return (struct ledger_call){ .fn = LEDGER_freeze,
+                                 .as.freeze = { .fence = l->fence,
+                                                .max = (uint32_t)l->config->batch_intents_max,
+                                                .after = b->after } };
+}
+
+static uint64_t after_list(const struct ledger_reply *reply, uint32_t max)
+{
+    return reply->intents_n < max ? 0 : reply->intents[max - 1].intent.seq;
+}
+
 enum step_result step_freeze(struct leader *l)
 {
     struct batch *b = &l->batch;
-    uint64_t max = l->config->batch_intents_max;
-    const struct ledger_call call = {
-        .fn = LEDGER_freeze,
-        .as.freeze = { .fence = l->fence,
-                       .max = (uint32_t)(max < LEDGER_FREEZE_MAX ? max : LEDGER_FREEZE_MAX) }
-    };
+    const struct ledger_call call = freeze_call(l);
     struct ledger_reply reply;
 
     if (b->only == NULL) /* else a second attempt still needs its list */
@@ -42,6 +58,7 @@ enum step_result step_freeze(struct leader *l)
     b->have_best = b->final = b->lost = false;
     if (!leader_call(l, &reply, &call, 1) || reply.reject != REJECT_NONE)
         return STEP_END;
+    b->next = after_list(&reply, call.as.freeze.max);
     if (reply.intents_n == 0 || reply.paused_send)
         return STEP_END;
     return frozen_keep(l, &reply) ? STEP_NEXT : STEP_END;

@@ -21,7 +21,8 @@
 /* Columns: field, default, smallest, largest, unit, text. */
 #define CONFIG_NUMBERS(X)                                                                          \
     X(batch_ms, 250, 1, 60000, "ms", "time between two batches; an idle book waits this long")     \
-    X(batch_intents_max, 20000, 1, 100000, "intents", "most open intents looked at by one batch")  \
+    X(batch_intents_max, 4096, 1, 4096, "intents",                                                 \
+      "most open intents looked at by one batch; the next one goes on behind them")                \
     X(solve_budget_ms, 1500, 1, 60000, "ms", "the best certified incumbent so far is taken then")  \
     X(worker_hang_ms, 5000, 100, 600000, "ms",                                                     \
       "a worker silent for so long is ended and replaced")                                         \
@@ -29,7 +30,7 @@
     X(leg_timeout_ms, 2000, 10, 600000, "ms", "an unanswered leg is UNKNOWN and queried after it") \
     X(quote_wait_ms, 1000, 10, 10000, "ms", "long poll of a venue's curves")                       \
     X(tolerance_ppt, 1000, 1, 1000000000, "1e-12", "relative optimality gap the engine stops at")  \
-    X(pivots_max, 150000, 100, 4000000000, "pivots", "simplex work per auction")                  \
+    X(pivots_max, 150000, 100, 4000000000, "pivots", "simplex work per auction")                   \
     X(rounds_max, 2000, 1, 100000, "rounds", "price rounds and column generations per auction")    \
     X(plan_items_max, 256, 2, 256, "items", "legs and fills of one plan")                          \
     X(record_files, 1000, 1, 1000000, "files", "recorded auctions kept in the ring")               \
