@@ -147,6 +147,14 @@ static enum err components_find(uint32_t **component, struct arena *arena, const
     return ERR_OK;
 }
 
+/* Add every arc the other way round; the list has room for twice as many. */
+static size_t pairs_mirror(struct pair *pairs, size_t n)
+{
+    for (size_t i = 0; i < n; i++)
+        pairs[n + i] = (struct pair){ pairs[i].to, pairs[i].from };
+    return 2 * n;
+}
+
 /* Mark the assets of intents whose two assets lie in one component, and their components. */
 static void intents_mark(bool *busy, bool *alive, const uint32_t *component, const bool *keep,
                          const struct auction *a, const bool *skip_intent)
@@ -162,7 +170,7 @@ static void intents_mark(bool *busy, bool *alive, const uint32_t *component, con
     }
 }
 
-/* The one asset that v trades with, or NONE when there are several or none. */
+/* The one asset that v trades with either way, v itself when there is none, NONE when several. */
 static uint32_t only_neighbour(const struct arcs *g, const bool *keep, uint32_t v)
 {
     uint32_t only = NONE;
@@ -195,20 +203,22 @@ static void dead_ends_prune(bool *keep, const bool *busy, const struct arcs *g)
 enum err prune_assets(bool *keep, struct arena *arena, const struct auction *a,
                       const bool *skip_curve, const bool *skip_intent)
 {
-    struct pair *pairs = ARENA_NEW(arena, 2 * a->curves_n + a->intents_n, struct pair);
+    struct pair *pairs = ARENA_NEW(arena, 4 * a->curves_n + 2 * a->intents_n, struct pair);
     bool *busy = ARENA_NEW(arena, a->assets_n, bool);
     bool *alive = ARENA_NEW(arena, a->assets_n, bool);
     uint32_t *component;
-    struct arcs g;
+    struct arcs g, both;
+    size_t n;
 
     if (pairs == NULL || busy == NULL || alive == NULL)
         return ERR_NOMEM;
-    TRY(arcs_build(&g, arena, pairs, pairs_list(pairs, keep, a, skip_curve, skip_intent),
-                   a->assets_n));
+    n = pairs_list(pairs, keep, a, skip_curve, skip_intent);
+    TRY(arcs_build(&g, arena, pairs, n, a->assets_n));
+    TRY(arcs_build(&both, arena, pairs, pairs_mirror(pairs, n), a->assets_n));
     TRY(components_find(&component, arena, &g));
     intents_mark(busy, alive, component, keep, a, skip_intent);
     for (size_t i = 0; i < a->assets_n; i++)
         keep[i] = keep[i] && alive[component[i]];
-    dead_ends_prune(keep, busy, &g);
+    dead_ends_prune(keep, busy, &both);
     return ERR_OK;
 }

@@ -57,6 +57,17 @@ static void test_network_prunes_dead_ends_and_foreign_parts(void **state)
     assert_int_equal(net.edges_n, 2);
 }
 
+static void test_network_keeps_assets_that_curves_cross_one_way_only(void **state)
+{
+    (void)state;
+    world_bid(world_book(&w, 0, 0, 1), 10, 100);
+    world_bid(world_book(&w, 0, 1, 2), 10, 100);
+    (void)world_sell(&w, 0, 2, 10, 1);
+    build();
+    assert_int_equal(net.nodes_n, 3);
+    assert_int_equal(net.edges_n, 2);
+}
+
 static void test_network_prunes_intents_outside_of_any_cycle(void **state)
 {
     (void)state;
@@ -155,10 +166,15 @@ static void test_network_flows_lose_the_cheapest_edge_of_each_circle(void **stat
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        T(keeps_what_lies_between_sell_and_buy),  T(prunes_dead_ends_and_foreign_parts),
-        T(prunes_intents_outside_of_any_cycle),   T(leaves_out_what_it_is_told_to),
-        T(infers_prices_where_marks_are_missing), T(sorts_orders_by_pair_limit_and_id),
-        T(runs_out_of_memory_gracefully),         T(flows_lose_the_cheapest_edge_of_each_circle),
+        T(keeps_what_lies_between_sell_and_buy),
+        T(prunes_dead_ends_and_foreign_parts),
+        T(keeps_assets_that_curves_cross_one_way_only),
+        T(prunes_intents_outside_of_any_cycle),
+        T(leaves_out_what_it_is_told_to),
+        T(infers_prices_where_marks_are_missing),
+        T(sorts_orders_by_pair_limit_and_id),
+        T(runs_out_of_memory_gracefully),
+        T(flows_lose_the_cheapest_edge_of_each_circle),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);
