@@ -16,12 +16,19 @@ static enum err (*const steps[])(enum pass_result *next, struct pass *p) = {
 #undef X
 };
 
+/*
+ * A partial fill gives up a little, then more and more: the limit of a venue may leave room for a
+ * small part of it only.
+ */
 void pass_drop(struct pass *p, size_t order)
 {
-    if (p->network.orders[order].partial && p->keep[order] == 100)
-        p->keep[order] = 99;
-    else if (p->network.orders[order].partial && p->keep[order] == 99)
-        p->keep[order] = 90;
+    static const uint8_t shares[] = { 99, 90, 50, 25, 10, 4, 1 };
+    size_t i = 0;
+
+    while (i < sizeof shares && shares[i] >= p->keep[order])
+        i++;
+    if (p->network.orders[order].partial && i < sizeof shares)
+        p->keep[order] = shares[i];
     else
         p->skip[order] = true;
 }
