@@ -137,17 +137,38 @@ static bool gives_way_before(const struct allocate_fill *f, const struct allocat
     return order < 0 || (order == 0 && id_cmp(f->intent, g->intent) < 0);
 }
 
-static struct allocate_fill *victim_find(const struct allocate *x, uint32_t buy_asset)
+/* Does the pot still hold what comes back to f when `missing` of what it gets is taken away? */
+static bool returns_in_full(const struct allocate *x, const struct allocate_fill *f,
+                            struct amount missing)
+{
+    const struct allocate_asset *sell = asset_find(x, f->sell_asset);
+    struct amount back = f->paid;
+
+    if (f->partial && f->shrunk < SHRINKS_MAX &&
+        amount_muldiv_ceil(&back, missing, f->planned_paid, f->planned_got) == ERR_OK)
+        back = amount_min(back, f->paid);
+    return amount_cmp(amount_sub_or_zero(sell->have, sell->need), back) >= 0;
+}
+
+/* Who gives way when `missing` of an asset is not there. */
+static struct allocate_fill *victim_find(const struct allocate *x, uint32_t buy_asset,
+                                         struct amount missing)
 {
     struct allocate_fill *victim = NULL;
+    bool victim_returns = false;
 
     for (size_t i = 0; i < x->fills_n; i++) {
         struct allocate_fill *f = &x->fills[i];
+        bool returns;
 
         if (f->state != ALLOCATE_PLANNED || f->buy_asset != buy_asset || amount_is_zero(f->got))
             continue;
-        if (victim == NULL || gives_way_before(f, victim))
+        returns = returns_in_full(x, f, missing);
+        if (victim == NULL || returns > victim_returns ||
+            (returns == victim_returns && gives_way_before(f, victim))) {
             victim = f;
+            victim_returns = returns;
+        }
     }
     return victim;
 }
@@ -182,7 +203,7 @@ static enum err asset_settle(bool *changed, struct allocate *x, struct allocate_
     a->needed = amount_sub_or_zero(missing, a->from_house);
     if (amount_is_zero(a->needed))
         return ERR_OK;
-    victim = victim_find(x, a->asset);
+    victim = victim_find(x, a->asset, a->needed);
     if (victim == NULL)
         return ERR_OK;
     *changed = true;

@@ -4,9 +4,10 @@
  *
  * The pot of a plan holds the sell amounts of its fills, minus what its legs took, plus what they
  * gave. Planned prices stay. While an asset of the pot is short: take house inventory up to the
- * cover that the plan reserved, then reduce (partial) or drop (fill-or-kill) the fill with the
- * least surplus per atom that buys that asset, ties by id; a fill that had to shrink twice is
- * dropped the third time. Sell amounts not used return to their holds. In the end the pot is
+ * cover that the plan reserved, then reduce (partial) or drop (fill-or-kill) one fill that buys
+ * that asset: first one whose sell amount the pot can still give back, else any; of those the one
+ * with the least surplus per atom, ties by id. A fill that had to shrink twice is dropped the third
+ * time. Sell amounts not used return to their holds. In the end the pot is
  * exactly empty, and nobody is paid below the signed limit (docs/flow.md I3, I4):
  *
  *   sum planned_paid + sum leg out + from_house

@@ -5,11 +5,11 @@
 
 #include "solver/clear/pass.h"
 #include "solver/clear/score.h"
-#include "solver/core/check.h"
 
 #define PASS_BYTES_MAX ((size_t)2 << 30)
 #define PIVOTS_DEFAULT 4000000
 #define ROUNDS_DEFAULT 2000
+#define REPAIRS_MAX 8 /* tries to make an answer robust by leaving out what breaks it */
 
 struct clear {
     struct lp *lp;
@@ -84,56 +84,87 @@ static enum err trial_judge(struct solve *s, struct pass *p)
     return incumbent_emit(s, false);
 }
 
-static enum err trial_run(bool *certified, struct solve *s, const bool *skip_curve)
+enum trial { TRIAL_CERTIFIED, TRIAL_FRAGILE, TRIAL_NOTHING };
+
+/* Leave out what broke robustness: the curve of the leg, or all curves of the venue. */
+static enum trial repair(bool *skip, const struct auction *a, const struct pass *p)
+{
+    const struct verdict *v = &p->verdict;
+
+    if (p->certified)
+        return TRIAL_CERTIFIED;
+    if (v->rule == CERTIFY_ROBUST_LEG)
+        skip[p->solution.legs[v->at].curve] = true;
+    for (size_t i = 0; v->rule == CERTIFY_ROBUST_VENUE && i < a->curves_n; i++)
+        skip[i] = skip[i] || a->curves[i].venue == v->at;
+    return v->rule == CERTIFY_ROBUST_LEG || v->rule == CERTIFY_ROBUST_VENUE ? TRIAL_FRAGILE
+                                                                            : TRIAL_NOTHING;
+}
+
+/* One pass without the curves of skip. When it is fragile, skip then says without what it may not
+ * be. */
+static enum err trial_run(enum trial *result, struct solve *s, bool *skip)
 {
     struct pass p = {
-        .a = s->a, .skip_curve = skip_curve, .arena = &s->c->trial, .lp = s->c->lp, .work = &s->work
+        .a = s->a, .skip_curve = skip, .arena = &s->c->trial, .lp = s->c->lp, .work = &s->work
     };
 
     arena_reset(&s->c->trial);
     TRY(pass_run(&p));
-    *certified = p.certified;
+    *result = repair(skip, s->a, &p);
     return trial_judge(s, &p);
 }
 
 /*
- * The ladder below the unrestricted answer: one home venue each, then matching alone. One venue
- * that is not atomic still serves what needs a single leg.
+ * One home venue each, then matching alone: what is robust without any inventory. One venue that is
+ * not atomic still serves what needs a single leg.
  */
-static enum err ladder_run(struct solve *s)
+static enum err ladder_run(struct solve *s, bool *skip)
 {
     struct name home = { DOMAIN_HOME };
-    bool *skip = calloc(s->a->curves_n + 1, sizeof(*skip));
-    enum err e = ERR_OK;
-    bool certified;
+    enum trial result;
 
-    if (skip == NULL)
-        return ERR_NOMEM;
-    for (size_t v = 0; e == ERR_OK && v <= s->a->venues_n; v++) {
-        const struct auction_venue *venue = &s->a->venues[v];
-
-        if (v < s->a->venues_n && !name_equal(&venue->domain, &home))
+    for (size_t v = 0; v <= s->a->venues_n; v++) {
+        if (v < s->a->venues_n && !name_equal(&s->a->venues[v].domain, &home))
             continue;
         for (size_t i = 0; i < s->a->curves_n; i++)
             skip[i] = s->a->curves[i].venue != v;
-        e = trial_run(&certified, s, skip);
+        TRY(trial_run(&result, s, skip));
     }
-    free(skip);
-    return e;
+    return ERR_OK;
+}
+
+/*
+ * All curves first. When that is not robust: the ladder, which is cheap, and with the work that is
+ * left again and again without what breaks it.
+ */
+static enum err trials_run(struct solve *s, bool *skip)
+{
+    bool *rung = skip + s->a->curves_n;
+    enum trial result;
+
+    TRY(trial_run(&result, s, skip));
+    if (result != TRIAL_CERTIFIED && s->a->options.robust)
+        TRY(ladder_run(s, rung));
+    for (int i = 0; i < REPAIRS_MAX && result == TRIAL_FRAGILE; i++)
+        TRY(trial_run(&result, s, skip));
+    return ERR_OK;
 }
 
 enum err clear_solve(struct clear *c, const struct auction *a,
                      enum err (*incumbent)(void *ctx, const struct solution *s), void *ctx)
 {
     struct solve s = { .c = c, .a = a, .emit = incumbent, .ctx = ctx };
-    bool certified = false;
+    bool *skip = calloc(2 * a->curves_n + 1, sizeof(*skip));
+    enum err e;
 
+    if (skip == NULL)
+        return ERR_NOMEM;
     s.work.pivots = a->options.pivots_max > 0 ? a->options.pivots_max : PIVOTS_DEFAULT;
     s.work.rounds = a->options.rounds_max > 0 ? a->options.rounds_max : ROUNDS_DEFAULT;
     s.incumbent.auction = a->id;
     arena_reset(&c->best);
-    TRY(trial_run(&certified, &s, NULL));
-    if (!certified && a->options.robust)
-        TRY(ladder_run(&s));
-    return incumbent_emit(&s, true);
+    e = trials_run(&s, skip);
+    free(skip);
+    return e == ERR_OK ? incumbent_emit(&s, true) : e;
 }

@@ -3,8 +3,8 @@
  * clear -- the engine: an auction in, solutions out.
  *
  * One pass is the table CLEAR_STEPS; docs/math.md explains each. The first pass has every curve;
- * when options.robust refuses its result, further passes with fewer curves follow (robust.h), and
- * the best certified answer by score wins. Deterministic: work is counted, never timed; ties are
+ * when options.robust refuses its result, further passes with fewer curves follow, and the best
+ * certified answer by score wins. Deterministic: work is counted, never timed; ties are
  * broken by intent id and curve position. Re-entrant: all state is in struct clear, which one
  * thread owns. What it emits has passed certify.
  */

@@ -146,6 +146,22 @@ static void test_allocate_drops_the_fill_with_the_least_surplus_then_the_lower_i
     assert_atoms(p.fills[2].paid, 0);
 }
 
+/* Both buy asset 3; the leg of the better one failed. The other one's sell amount is gone. */
+static void test_allocate_drops_whom_it_can_give_back_to(void **state)
+{
+    (void)state;
+    struct plan p = plan_of(2, 2);
+
+    p.fills[0] = fill_of(1, 1, 3, 100, 50);
+    p.fills[1] = fill_of(2, 2, 3, 100, 50);
+    p.fills[0].signed_buy = AMOUNT_OF(49); /* the least surplus */
+    p.legs[0] = leg_of(1, 3, 100, 50);
+    p.legs[1] = leg_of(2, 3, 0, 0);
+    assert_int_equal(run(&p), ALLOCATE_DONE);
+    assert_atoms(p.fills[0].got, 50);
+    assert_atoms(p.fills[1].got, 0);
+}
+
 static void test_allocate_reduces_a_partial_fill_at_its_planned_price(void **state)
 {
     (void)state;
@@ -290,6 +306,7 @@ int main(void)
         cmocka_unit_test(test_allocate_pays_from_the_cover_and_takes_what_was_bought),
         cmocka_unit_test(test_allocate_says_what_is_needed_when_a_middle_asset_is_stranded),
         cmocka_unit_test(test_allocate_drops_the_fill_with_the_least_surplus_then_the_lower_id),
+        cmocka_unit_test(test_allocate_drops_whom_it_can_give_back_to),
         cmocka_unit_test(test_allocate_reduces_a_partial_fill_at_its_planned_price),
         cmocka_unit_test(test_allocate_never_pays_a_reduced_fill_below_its_limit),
         cmocka_unit_test(test_allocate_ends_a_ring_that_can_only_shrink_together),

@@ -307,6 +307,26 @@ static void test_clear_falls_back_to_one_venue_without_inventory(void **state)
     assert_int_equal(run.legs[0].curve, 1); /* the deeper one */
 }
 
+/* Of three intents at two venues without groups one needs both venues; the others are robust. */
+static void test_clear_leaves_out_what_breaks_robustness(void **state)
+{
+    (void)state;
+    world_init(&w, 5, 2);
+    w.venues[0].atomic = w.venues[1].atomic = false;
+    world_bid(world_book(&w, 0, 0, 1), 10, 1000);
+    world_bid(world_book(&w, 1, 1, 2), 10, 100000);
+    world_bid(world_book(&w, 0, 3, 2), 10, 1000);
+    world_bid(world_book(&w, 1, 4, 2), 10, 1000);
+    (void)world_sell(&w, 0, 2, 100, 9000); /* nothing covers its second leg */
+    (void)world_sell(&w, 3, 2, 100, 900);
+    (void)world_sell(&w, 4, 2, 100, 900);
+    w.a.options.robust = true;
+    clear_run(&run, &w.a);
+    assert_unfilled(0);
+    assert_int_equal(low(&fill(1)->got), 1000);
+    assert_int_equal(low(&fill(2)->got), 1000); /* no single venue serves both */
+}
+
 static void test_clear_keeps_the_limits_of_venues(void **state)
 {
     (void)state;
@@ -386,6 +406,7 @@ int main(void)
         cmocka_unit_test(test_clear_runs_hops_of_one_venue_as_a_group),
         cmocka_unit_test(test_clear_uses_inventory_to_cross_venues),
         cmocka_unit_test(test_clear_falls_back_to_one_venue_without_inventory),
+        cmocka_unit_test(test_clear_leaves_out_what_breaks_robustness),
         cmocka_unit_test(test_clear_keeps_the_limits_of_venues),
         cmocka_unit_test(test_clear_stops_when_its_work_is_spent),
         cmocka_unit_test(test_clear_passes_on_the_error_of_its_reader),
