@@ -326,6 +326,8 @@ enum step_result step_collect(struct leader *l, struct run *r)
     if (run_any(r, UINT32_MAX, RUN_LEG_SENT))
         return STEP_WAIT;
     if (r->stage < run_last_stage(r)) {
+        if (unknown) /* what it brings may be what the next stage pays with */
+            return STEP_WAIT;
         r->stage++;
         return STEP_AGAIN;
     }

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
- * recover -- a new reign finishes what the ledger says was begun: legs that were never sent are
- * closed, all others are asked about, then each plan settles from what its legs really did.
+ * recover -- a new reign finishes what the ledger says was begun. A plan of which no leg was sent
+ * is closed. Of the others the legs that were sent are asked about, then the stages that are left
+ * go on: the certificate allows one leg or venue to fail, not every stage behind a takeover.
  */
 #include <inttypes.h>
 #include <string.h>
@@ -9,6 +10,8 @@
 #include "solver/core/check.h"
 #include "solver/engine/leader.h"
 #include "solver/shell/log.h"
+
+#define MS_NS ((uint64_t)1000000)
 
 static bool leg_sent(enum leg_state s)
 {
@@ -48,7 +51,25 @@ static void run_of_plan(struct run *r, const struct ledger_open_plan *p)
         r->covers[r->covers_n++] = p->covers[i];
     for (size_t i = 0; i < p->pot_n && i < RUN_ASSETS_MAX; i++)
         *run_pot(r, p->pot[i].asset) = p->pot[i].amount;
-    r->stage = run_last_stage(r); /* nothing more is sent */
+}
+
+/* Take up the plan where it stopped: before its first stage that has a leg to send. */
+static void run_resume(struct run *r)
+{
+    r->stage = run_last_stage(r);
+    for (size_t i = 0; i < r->legs_n; i++) {
+        const struct run_leg *g = &r->legs[i];
+        if (g->state == RUN_LEG_PLANNED && g->leg.stage <= r->stage) {
+            r->stage = g->leg.stage;
+            r->step = ENGINE_send;
+        }
+        if (g->state == RUN_LEG_UNKNOWN && strcmp(g->leg.domain.text, LEDGER_HOME) == 0)
+            r->legs[i].reserved = run_reserved(r, i);
+    }
+    if (r->step == ENGINE_send && r->stage > 0) {
+        r->stage--; /* what the stages before it brought must be known */
+        r->step = ENGINE_collect;
+    }
 }
 
 /* Read the signed intents of a run; its fills know only ids so far. */
@@ -71,16 +92,25 @@ static bool fills_complete(struct leader *l, struct run *r)
     return true;
 }
 
-/* SENT becomes UNKNOWN in the ledger, PREP is closed: it cannot have been sent. */
+static bool leg_was_sent(const struct run_leg *g)
+{
+    return g->leg.state != LEG_PREP && g->leg.state != LEG_VOID;
+}
+
+/* SENT becomes UNKNOWN in the ledger. Where nothing was sent, all is closed. */
 static bool legs_complete(struct leader *l, struct run *r)
 {
     struct ledger_call calls[RUN_ITEMS_MAX];
     struct ledger_reply replies[RUN_ITEMS_MAX];
+    bool sent = false;
     size_t n = 0;
 
+    for (size_t i = 0; i < r->legs_n; i++)
+        sent = sent || leg_was_sent(&r->legs[i]);
     for (size_t i = 0; i < r->legs_n; i++) {
         const struct run_leg *g = &r->legs[i];
-        if (g->state == RUN_LEG_CLOSED || g->leg.state == LEG_UNKNOWN)
+        if (g->state == RUN_LEG_CLOSED || g->leg.state == LEG_UNKNOWN ||
+            (sent && g->state == RUN_LEG_PLANNED))
             continue;
         calls[n++] =
             (struct ledger_call){ .fn = g->state == RUN_LEG_PLANNED ? LEDGER_void : LEDGER_unknown,
@@ -89,9 +119,10 @@ static bool legs_complete(struct leader *l, struct run *r)
     if (n > 0 && !leader_call(l, replies, calls, n))
         return false;
     for (size_t i = 0; i < r->legs_n; i++) {
-        if (r->legs[i].state == RUN_LEG_PLANNED)
+        if (r->legs[i].state == RUN_LEG_PLANNED && !sent)
             r->legs[i].state = RUN_LEG_CLOSED;
     }
+    run_resume(r);
     return true;
 }
 
@@ -110,6 +141,7 @@ bool recover_runs(struct leader *l)
         if (r == NULL)
             break;
         run_of_plan(r, &reply.plans[i]);
+        r->hello_ns = l->clock.now_ns(l->clock.self) + l->config->leg_timeout_ms * MS_NS;
         l->runs[l->runs_n++] = r;
     }
     for (size_t i = 0; i < l->runs_n; i++) {

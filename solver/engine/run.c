@@ -26,7 +26,7 @@ struct amount *run_pot(struct run *r, uint32_t asset)
     return &r->pot[r->pot_n++].amount;
 }
 
-struct amount run_reserve(const struct run *r, size_t i)
+static struct amount group_reserve(const struct run *r, size_t i, bool open_only)
 {
     const struct ledger_leg *leg = &r->legs[i].leg;
     struct amount spare = AMOUNT_ZERO;
@@ -35,7 +35,7 @@ struct amount run_reserve(const struct run *r, size_t i)
         return leg->in;
     for (size_t j = 0; j < i; j++) {
         const struct ledger_leg *before = &r->legs[j].leg;
-        if (before->group != leg->group || r->legs[j].state == RUN_LEG_CLOSED)
+        if (before->group != leg->group || (open_only && r->legs[j].state == RUN_LEG_CLOSED))
             continue;
         if (before->in_asset == leg->in_asset)
             spare = amount_sub_or_zero(spare, before->in);
@@ -44,6 +44,16 @@ struct amount run_reserve(const struct run *r, size_t i)
             spare = AMOUNT_MAX;
     }
     return amount_sub_or_zero(leg->in, spare);
+}
+
+struct amount run_reserve(const struct run *r, size_t i)
+{
+    return group_reserve(r, i, true);
+}
+
+struct amount run_reserved(const struct run *r, size_t i)
+{
+    return amount_sub_or_zero(group_reserve(r, i, false), r->legs[i].leg.filled_in);
 }
 
 struct run_leg *run_leg_find(struct run *r, struct id leg)

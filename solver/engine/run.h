@@ -61,6 +61,7 @@ struct run {
     uint32_t stage;
     bool parked;       /* settled as far as possible; waits for an unknown leg or for cover */
     uint64_t retry_ns; /* an uncovered pot is looked at again then */
+    uint64_t hello_ns; /* after a takeover: venues of legs not sent yet have until then to answer */
     struct run_leg legs[RUN_ITEMS_MAX];
     size_t legs_n;
     struct run_fill fills[RUN_ITEMS_MAX];
@@ -91,6 +92,10 @@ struct amount *run_pot(struct run *r, uint32_t asset);
  * legs are unknown this is also what the pot may have lost to them.
  */
 struct amount run_reserve(const struct run *r, size_t i);
+
+/* What the ledger has reserved for leg i, which was sent with its whole group: run_reserve when
+ * no leg was closed yet, less what its fills took. For recovery, which finds them closed. */
+struct amount run_reserved(const struct run *r, size_t i);
 
 struct run_leg *run_leg_find(struct run *r, struct id leg);
 

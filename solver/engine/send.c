@@ -32,7 +32,7 @@ static bool leg_take(struct run *r, size_t i)
     struct run_leg *g = &r->legs[i];
 
     leg_shrink(r, g);
-    if (amount_is_zero(g->leg.in) || amount_is_zero(g->leg.min_out))
+    if (g->venue == VENUE_NONE || amount_is_zero(g->leg.in) || amount_is_zero(g->leg.min_out))
         return false;
     g->reserved = is_home(&g->leg) ? run_reserve(r, i) : AMOUNT_ZERO;
     struct amount *pot = run_pot(r, g->leg.in_asset);
@@ -167,11 +167,23 @@ static void submit_from(struct leader *l, struct run *r, size_t first, bool *lef
     }
 }
 
+/* After a takeover: is a venue of this stage still to say Hello, and is there time? */
+static bool hello_awaited(const struct leader *l, const struct run *r)
+{
+    bool missing = false;
+
+    for (size_t i = 0; i < r->legs_n; i++)
+        missing = missing || (stage_leg(r, i) && r->legs[i].venue == VENUE_NONE);
+    return missing && l->clock.now_ns(l->clock.self) < r->hello_ns;
+}
+
 enum step_result step_send(struct leader *l, struct run *r)
 {
     bool closing[RUN_ITEMS_MAX] = { false };
     bool left[RUN_ITEMS_MAX] = { false };
 
+    if (hello_awaited(l, r))
+        return STEP_WAIT;
     for (size_t i = 0; i < r->legs_n; i++) {
         if (!stage_leg(r, i) || closing[i] || leg_take(r, i))
             continue;

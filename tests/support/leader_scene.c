@@ -123,6 +123,20 @@ void scene_hello(struct scene *s, bool lost_state)
                                                            .ttl_ms = 1000 } });
 }
 
+static void scene_lead(struct scene *s)
+{
+    const struct leader_ports ports = { .store = { s, scene_store },
+                                        .clock = { scene_ns, scene_ms, s },
+                                        .link = { scene_request, s },
+                                        .worker = { scene_solve, NULL, s } };
+
+    s->leader = leader_new(&s->config, &s->table, &ports, 1);
+    assert_non_null(s->leader);
+    scene_tick(s, 0);
+    assert_int_equal(s->leader->role, ROLE_LEADER);
+    scene_hello(s, false);
+}
+
 void scene_open(struct scene *s)
 {
     memset(s, 0, sizeof *s);
@@ -139,15 +153,15 @@ void scene_open(struct scene *s)
     assert_done(&s->ledger, call_deposit(1, "alice", 1, SOLD));
     assert_done(&s->ledger, call_sell(1, "alice", fixture_what(1, SOLD), fixture_what(2, WANTED),
                                       s->ledger.virtual_ms + 3600000));
-    const struct leader_ports ports = { .store = { s, scene_store },
-                                        .clock = { scene_ns, scene_ms, s },
-                                        .link = { scene_request, s },
-                                        .worker = { scene_solve, NULL, s } };
-    s->leader = leader_new(&s->config, &s->table, &ports, 1);
-    assert_non_null(s->leader);
-    scene_tick(s, 0);
-    assert_int_equal(s->leader->role, ROLE_LEADER);
-    scene_hello(s, false);
+    scene_lead(s);
+}
+
+void scene_restart(struct scene *s)
+{
+    leader_free(s->leader);
+    s->run = NULL;
+    scene_lead(s);
+    scene_tick(s, 1);
 }
 
 void scene_close(struct scene *s)

@@ -56,6 +56,9 @@ void scene_lose(struct scene *s, enum wire_verb verb);
 void scene_open(struct scene *s);
 void scene_close(struct scene *s);
 
+/* The leader is killed; another of the same name takes over and says Hello to the venue. */
+void scene_restart(struct scene *s);
+
 /* Hand a plan of these legs to the leader; its one fill pays SOLD and gets PLANNED. */
 void scene_plan(struct scene *s, const struct ledger_leg *legs, size_t legs_n);
 

@@ -194,6 +194,30 @@ static void test_leader_goes_on_beside_an_uncovered_pot(void **state)
     scene_close(&s);
 }
 
+static void test_leader_goes_on_with_the_stages_of_a_dead_one(void **state)
+{
+    struct ledger_leg legs[2] = {
+        fixture_leg(10, "v", "home", fixture_what(1, SOLD), fixture_what(3, 500)),
+        fixture_leg(11, "v", "home", fixture_what(3, 500), fixture_what(2, PLANNED)),
+    };
+    struct wire_fill fills[2] = { scene_fill(1, SOLD, 500), scene_fill(2, 500, PLANNED) };
+    struct wire_leg_result first = scene_result(10, WIRE_LEG_FILLED, &fills[0], 1);
+    struct wire_leg_result second = scene_result(11, WIRE_LEG_FILLED, &fills[1], 1);
+    static struct scene s;
+
+    (void)state;
+    legs[1].stage = 1;
+    scene_open(&s);
+    scene_plan(&s, legs, 2);
+    scene_restart(&s);
+    assert_int_equal(scene_count(&s, WIRE_SUBMIT), 1); /* what the first brought is not known */
+    scene_results(&s, WIRE_QUERY, &first, 1);
+    assert_int_equal(scene_count(&s, WIRE_SUBMIT), 2);
+    scene_results(&s, WIRE_SUBMIT, &second, 1);
+    scene_assert_settled(&s);
+    scene_close(&s);
+}
+
 static void scene_quotes(struct scene *s, uint64_t seq)
 {
     struct curve c = { .id = 7, .seq = seq, .asset = { 1, 2 }, .kind = CURVE_constant_product };
@@ -293,6 +317,7 @@ int main(void)
         cmocka_unit_test(test_leader_sends_a_large_group_at_once),
         cmocka_unit_test(test_leader_marks_every_open_leg_unknown),
         cmocka_unit_test(test_leader_goes_on_beside_an_uncovered_pot),
+        cmocka_unit_test(test_leader_goes_on_with_the_stages_of_a_dead_one),
         cmocka_unit_test(test_leader_believes_no_lost_store),
         cmocka_unit_test(test_leader_takes_curves_of_a_store_that_starts_again),
         cmocka_unit_test(test_leader_counts_a_curves_age_from_the_question),
