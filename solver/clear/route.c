@@ -50,6 +50,45 @@ static enum err alone_ask(struct pass *p)
     return ERR_OK;
 }
 
+/* Is fill i a likelier cause of failure than fill k: tried whole although few of it were in the
+ * money, or else the smaller one? */
+static bool doubtful_before(const struct pass *p, size_t i, size_t k)
+{
+    const struct order *orders = p->network.orders;
+    bool i_forced = !orders[i].partial && p->equilibrium.share[i] < 1;
+    bool k_forced = !orders[k].partial && p->equilibrium.share[k] < 1;
+
+    if (i_forced != k_forced)
+        return i_forced;
+    if (i_forced)
+        return p->equilibrium.share[i] < p->equilibrium.share[k];
+    return p->paid.fill[i] < p->paid.fill[k];
+}
+
+/* No routes were found: without cycles, or without the most doubtful fill, there may be some. */
+static void give_up(enum pass_result *next, struct pass *p)
+{
+    size_t doubtful = p->network.orders_n;
+
+    *next = PASS_END;
+    if (p->a->options.cycles && !p->cut) {
+        p->cut = true;
+        p->slack_no = 0;
+        *next = PASS_ROUTE;
+        return;
+    }
+    for (size_t i = 0; i < p->network.orders_n; i++) {
+        if (p->paid.fill[i] > 0 &&
+            (doubtful == p->network.orders_n || doubtful_before(p, i, doubtful)))
+            doubtful = i;
+    }
+    if (p->drops++ >= PASS_DROPS_MAX)
+        return;
+    p->skip[doubtful] = true;
+    pass_restart(p);
+    *next = PASS_PRICE;
+}
+
 enum err pass_route(enum pass_result *next, struct pass *p)
 {
     enum err e;
@@ -67,8 +106,11 @@ enum err pass_route(enum pass_result *next, struct pass *p)
     e = paid_solve(&p->paid, p->lp, p->arena, &p->ask.raised, p->work);
     if (e == ERR_NOMEM)
         return e;
-    if (e != ERR_OK)
+    if (e != ERR_OK) {
+        if (e != ERR_TIMEOUT)
+            give_up(next, p);
         return ERR_OK;
+    }
     if (p->paid.violates_n == 0) {
         *next = PASS_NEXT;
         return ERR_OK;

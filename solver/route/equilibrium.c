@@ -9,6 +9,7 @@
 #define MERIT_OK 1e-8
 #define FINE_ENOUGH 2e-6 /* a coarse grid can be in balance at coarse prices */
 #define ROUNDS_MAX 32
+#define QUIET_MERIT 0.01
 #define QUIET_ROUNDS 4 /* who is in is settled; routing finds exact prices */
 #define HALVINGS_MAX 3
 #define FALL_OK 0.5   /* a whole step that brings this much is taken */
@@ -138,10 +139,8 @@ static enum err round_solve(double *merit, double *step, struct round *r, const 
     if (status != LP_OPTIMAL)
         return ERR_NUMERIC;
     r->volume = 0;
-    for (size_t i = 0; i < r->arcs_n; i++) {
-        if (r->arcs[i].first != SIZE_MAX)
-            r->volume += lp_value(r->lp, i);
-    }
+    for (size_t i = 0; i < r->arcs_n; i++)
+        r->volume += lp_value(r->lp, i);
     for (size_t i = 0; i < r->n->nodes_n; i++)
         step[i] = fmin(fmax(lp_dual(r->lp, i), -STEP_MAX), STEP_MAX);
     *merit = fabs(r->better + lp_objective(r->lp)) / fmax(r->volume, 1e-12);
@@ -264,7 +263,7 @@ enum err equilibrium_find(struct equilibrium *q, struct lp *lp, struct arena *ar
     if (e != ERR_OK)
         return e == ERR_NOT_FOUND ? ERR_OK : e;
     shares_read(q->share, &r);
-    for (int i = 0; i < ROUNDS_MAX && r.quiet < QUIET_ROUNDS; i++) {
+    for (int i = 0; i < ROUNDS_MAX && (r.quiet < QUIET_ROUNDS || q->merit > QUIET_MERIT); i++) {
         if (q->merit <= MERIT_OK && (g.finest <= FINE_ENOUGH || n->edges_n == 0))
             break;
         TRY(damped_step(q, step, step + n->nodes_n, &r, &g, work));

@@ -12,9 +12,10 @@
 #define SHORT_OK 1e-12    /* of a node's turnover */
 #define VIOLATED_ROUNDS 6 /* in a row: it will not go away */
 #define BUY_TOLERANCE 1e-3
-#define GENTLY 8.0 /* a move of so many cells makes the next ones a fourth as wide */
-#define NEAR 1e-6  /* of the gap */
-#define SETTLED 8  /* rounds without a better gap: as good as doubles get */
+#define GENTLY 8.0    /* a move of so many cells makes the next ones a fourth as wide */
+#define RENT_BEND 0.5 /* change of a paid log rate in one round */
+#define NEAR 1e-6     /* of the gap */
+#define SETTLED 8     /* rounds without a better gap: as good as doubles get */
 #define STEP_MAX 4.0
 #define SWEEPS_MAX 3 /* over the idle nodes; tighten.h does the rest in the end */
 #define SECTIONS 24  /* of the price range of an idle node */
@@ -252,6 +253,22 @@ static struct grid grid_follow(const struct paid_lp *l, double move)
     return next;
 }
 
+/*
+ * Curves far out of line with each other earn more than all fills are worth, and their cycles would
+ * send paid prices anywhere. When prices run off like that, cycles that may not stay in the end are
+ * cut at once. *any: there were some, and everything starts again.
+ */
+static enum err rent_cut(bool *any, struct paid_lp *l, double bend)
+{
+    *any = false;
+    if (l->p->cycles || bend < RENT_BEND)
+        return ERR_OK;
+    TRY(edges_close(any, l));
+    if (*any)
+        paid_lp_restart(l);
+    return ERR_OK;
+}
+
 struct progress {
     double best;
     int since;    /* rounds since the gap got better */
@@ -298,6 +315,9 @@ enum err paid_solve(struct paid *p, struct lp *lp, struct arena *arena, const st
         double bend, move;
 
         TRY(paid_lp_solve(&bend, &l, work));
+        TRY(rent_cut(&any, &l, bend));
+        if (any)
+            continue;
         prices_move(l.next, &l);
         p->gap = prices_settle(l.next, &l);
         move = centres_move(&l);

@@ -3,6 +3,7 @@
 
 #include <math.h>
 #include <stdint.h>
+#include <string.h>
 
 #define CHANGE_MAX 30.0   /* of a log paid price in one round */
 #define RATE_STEP_MAX 4.0 /* of a pair's log rate: exp must stay of moderate size */
@@ -68,6 +69,12 @@ static void anchors_find(struct paid_lp *l)
     }
 }
 
+static void centres_reset(struct paid_lp *l)
+{
+    for (size_t i = 0; i < l->n->edges_n; i++)
+        l->centre[i] = l->p->u[l->n->edges[i].a] - l->p->u[l->n->edges[i].b];
+}
+
 enum err paid_lp_init(struct paid_lp *l, struct paid *p, struct lp *lp, struct arena *arena,
                       const struct network *n)
 {
@@ -80,6 +87,7 @@ enum err paid_lp_init(struct paid_lp *l, struct paid *p, struct lp *lp, struct a
                            .turnover = ARENA_NEW(arena, n->nodes_n, double),
                            .scale = ARENA_NEW(arena, n->nodes_n, double),
                            .next = ARENA_NEW(arena, n->nodes_n, double),
+                           .start = ARENA_NEW(arena, 2 * n->nodes_n, double),
                            .other = ARENA_NEW(arena, n->nodes_n, double),
                            .incident = ARENA_NEW(arena, n->edges_n, size_t),
                            .busy = ARENA_NEW(arena, n->nodes_n, bool),
@@ -90,14 +98,15 @@ enum err paid_lp_init(struct paid_lp *l, struct paid *p, struct lp *lp, struct a
                            .segment = ARENA_NEW(arena, n->edges_n + 1, size_t),
                            .unit = ARENA_NEW(arena, SEGMENTS_MAX * n->edges_n, double) };
     if (l->pairs == NULL || l->turnover == NULL || l->scale == NULL || l->next == NULL ||
-        l->busy == NULL || l->incident == NULL || l->other == NULL || l->centre == NULL ||
-        l->anchor == NULL || l->change == NULL || l->short_of == NULL || l->segment == NULL ||
-        l->unit == NULL)
+        l->busy == NULL || l->incident == NULL || l->other == NULL || l->start == NULL ||
+        l->centre == NULL || l->anchor == NULL || l->change == NULL || l->short_of == NULL ||
+        l->segment == NULL || l->unit == NULL)
         return ERR_NOMEM;
     pairs_group(l);
     anchors_find(l);
-    for (size_t i = 0; i < n->edges_n; i++)
-        l->centre[i] = p->u[n->edges[i].a] - p->u[n->edges[i].b];
+    memcpy(l->start, p->u, n->nodes_n * sizeof(*p->u));
+    memcpy(l->start + n->nodes_n, p->q, n->nodes_n * sizeof(*p->q));
+    centres_reset(l);
     return ERR_OK;
 }
 
@@ -472,6 +481,16 @@ enum err paid_lp_solve(double *bend, struct paid_lp *l, struct budget *work)
 void paid_lp_widen(struct paid_lp *l)
 {
     l->grid = FIRST_GRID;
+}
+
+void paid_lp_restart(struct paid_lp *l)
+{
+    size_t n = l->n->nodes_n;
+
+    memcpy(l->p->u, l->start, n * sizeof(*l->start));
+    memcpy(l->p->q, l->start + n, n * sizeof(*l->start));
+    centres_reset(l);
+    paid_lp_widen(l);
 }
 
 double paid_lp_dual(const struct paid_lp *l, size_t i)

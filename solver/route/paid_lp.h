@@ -32,6 +32,7 @@ struct paid_lp {
     double *turnover; /* [nodes_n] of the fills at a node, at reference prices */
     double *scale;    /* [nodes_n] what a row's unit is worth at the current prices */
     double *next;     /* [nodes_n] the caller's: the next prices; scratch while a round is built */
+    double *start;    /* [2 * nodes_n] p->u and p->q of paid_lp_init */
     double *other;    /* [nodes_n] the caller's: prices to compare with */
     size_t *incident; /* [edges_n] the caller's scratch */
     bool *busy;       /* [nodes_n] the caller's: something passes */
@@ -60,6 +61,9 @@ MUST_USE enum err paid_lp_solve(double *bend, struct paid_lp *l, struct budget *
 
 /* Look far again. */
 void paid_lp_widen(struct paid_lp *l);
+
+/* Back to the prices of paid_lp_init, looking far. Closed edges stay closed. */
+void paid_lp_restart(struct paid_lp *l);
 
 /* The marginal value of node i over its value at p->u, 1 when the price was right. */
 double paid_lp_dual(const struct paid_lp *l, size_t i);
