@@ -159,7 +159,7 @@ static void flow_open(struct flow *f, struct pipeline *p, uint64_t per_second, s
     flow_start(f);
 }
 
-/* The number of the newest batch. Every one froze open intents, since some rest. */
+/* The number of the newest batch in which something filled; 0: none yet. */
 static uint64_t batch_newest(struct pipeline *p)
 {
     const struct wire_op_request r = { .kind = WIRE_OP_BATCHES };
@@ -207,7 +207,8 @@ static void latency_run(struct deployment *d, const char *setting, uint64_t per_
     double batches = (double)(batch_newest(&p) - first);
 
     flow_print(setting, f);
-    say(setting, "batches", batches * 1e3 / (double)(deployment_now_ms() - start), "1/s");
+    say(setting, "batches, idle ones too", batches * 1e3 / (double)(deployment_now_ms() - start),
+        "1/s");
     pipeline_close(&p);
     free(f);
 }
@@ -276,10 +277,22 @@ static void grower_print(const struct grower *g, const struct numbers *batches)
     say("batch_ms=1", what, 1000 * numbers_slope(&x, &y), "KiB per 1000 batches");
 }
 
+static bool batch_known(void *arg)
+{
+    return batch_newest(arg) > 0;
+}
+
+/* The number of the first batch in which something filled. */
+static uint64_t batch_first(struct pipeline *p)
+{
+    process_until(batch_known, p, DEPLOYMENT_WAIT_MS, "a batch");
+    return batch_newest(p);
+}
+
 static void growers_sample(struct pipeline *p, struct grower growers[GROWERS_N],
                            struct numbers *batches)
 {
-    uint64_t first = batch_newest(p), start = deployment_now_ms(), now = start, batch = first;
+    uint64_t first = batch_first(p), start = deployment_now_ms(), now = start, batch = first;
     const struct timespec pause = { .tv_nsec = SAMPLE_MS * 1000000 };
 
     while (batch - first < BATCHES && now - start < BATCHES_S * 1000) {
@@ -289,7 +302,8 @@ static void growers_sample(struct pipeline *p, struct grower growers[GROWERS_N],
         sample_take(growers, batches, batch);
     }
     say("batch_ms=1", "batches", (double)(batch - first), "");
-    say("batch_ms=1", "batches", (double)(batch - first) * 1e3 / (double)(now - start), "1/s");
+    say("batch_ms=1", "batches per second", (double)(batch - first) * 1e3 / (double)(now - start),
+        "1/s");
 }
 
 static pid_t pid_of(const struct deployment *d, const char *part)

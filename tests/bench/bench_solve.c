@@ -87,7 +87,7 @@ static void order_solve(struct orders *o, struct clear *c, const struct auction 
     struct solve_run r;
 
     solve_run(&r, c, a, ORDER_US);
-    numbers_add(&o->us, r.us);
+    numbers_add(&o->us, r.cpu_us);
     if (r.fills == 0) {
         o->unfilled++;
         return;
@@ -105,7 +105,7 @@ static void orders_print(struct orders *o, const char *name)
 {
     say(name, "orders", (double)o->us.n, "");
     say(name, "orders that stayed unfilled", (double)o->unfilled, "");
-    say_both(name, "time of an order", &o->us, 1, "us");
+    say_both(name, "processor time of an order", &o->us, 1, "us");
     say_both(name, "gap", &o->gap, 1, "bp");
     say_both(name, "loss to the optimum", &o->loss, 1, "bp");
     say_both(name, "above the best router", &o->above, 0, "bp");
@@ -167,6 +167,7 @@ static void instance_solve(const struct solve_reference *reference, const char *
 static void batch_print(const char *name, const struct solve_run *r)
 {
     say(name, "time", r->us / 1e6, "s");
+    say(name, "processor time", r->cpu_us / 1e6, "s");
     say(name, "gap", r->gap * BP, "bp");
     say(name, "surplus at the file's marks", r->surplus, "ETH");
     say(name, "fills", (double)r->fills, "");

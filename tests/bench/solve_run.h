@@ -17,7 +17,8 @@
 #define SOLVE_REPEATS 5
 
 struct solve_run {
-    double us;      /* median over the repeats */
+    double us;      /* median over the repeats, by the clock on the wall */
+    double cpu_us;  /* the same of this process: what else runs counts less */
     double got;     /* of the first fill; 0: none */
     double gap;     /* (bound - value) / value; NAN when nothing fills */
     double surplus; /* above the limits, in units of account at the marks */
