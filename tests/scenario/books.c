@@ -76,8 +76,7 @@ static void net_equal(const struct ledger_reply *journal, const struct wire_snap
                  delta_text(a, ours), delta_text(b, theirs));
 }
 
-static void venue_check(struct deployment *d, const struct ledger_reply *journal,
-                        const char *venue)
+static void venue_check(struct deployment *d, const struct ledger_reply *journal, const char *venue)
 {
     struct venue_client c;
     char url[SHARED_PATH_MAX + 8];
@@ -198,8 +197,8 @@ static void balances_check(struct deployment *d, const struct trader *t,
         struct amount has = plus(a.balances[i].available, a.balances[i].held);
         struct amount must = owed(t, statuses, codes, a.balances[i].asset);
         if (amount_cmp(has, must) != 0)
-            fail_msg("%s has %s of asset %u, not %s", t->signer.account.text,
-                     amount_text(x, has), a.balances[i].asset, amount_text(y, must));
+            fail_msg("%s has %s of asset %u, not %s", t->signer.account.text, amount_text(x, has),
+                     a.balances[i].asset, amount_text(y, must));
     }
 }
 
@@ -232,9 +231,8 @@ void books_check(struct deployment *d)
 
 static struct wire_op_balance balance(struct deployment *d, const char *owner, uint32_t asset)
 {
-    const struct wire_op_request r = {
-        .kind = strncmp(owner, "inv:", 4) == 0 ? WIRE_OP_INVENTORY : WIRE_OP_BALANCES
-    };
+    const struct wire_op_request r = { .kind = strncmp(owner, "inv:", 4) == 0 ? WIRE_OP_INVENTORY
+                                                                              : WIRE_OP_BALANCES };
     struct wire_op_answer a = deployment_operate(d, &r);
 
     for (size_t i = 0; i < a.balances_n; i++) {

@@ -19,9 +19,9 @@
 
 /* Everything quick, so that what a test waits for happens soon. */
 static const char *const quick[] = {
-    "batch_ms=40",      "lease_ms=800",  "leg_timeout_ms=400",    "quote_wait_ms=100",
-    "expire_ms=40",     "retain_s=3600", "redis_timeout_ms=1000", "worker_hang_ms=2000",
-    "solve_budget_ms=300",
+    "batch_ms=40",           "lease_ms=800",        "leg_timeout_ms=400",
+    "quote_wait_ms=100",     "expire_ms=40",        "retain_s=3600",
+    "redis_timeout_ms=1000", "worker_hang_ms=2000", "solve_budget_ms=300",
 };
 
 uint64_t deployment_now_ms(void)
@@ -40,7 +40,8 @@ int64_t deployment_unix_ms(void)
 
 /* ---- names and paths ---- */
 
-static const char *text_v(struct deployment *d, const char *format, va_list ap)
+__attribute__((format(printf, 2, 0))) static const char *text_v(struct deployment *d,
+                                                                const char *format, va_list ap)
 {
     char text[SHARED_PATH_MAX];
     int n = vsnprintf(text, sizeof text, format, ap);

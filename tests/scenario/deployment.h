@@ -64,8 +64,7 @@ struct deployment {
 /* cmocka fixtures: *state is a struct deployment that is not open. */
 int deployment_setup(void **state);
 int deployment_teardown(void **state);
-#define deployment_test(f)                                                                         \
-    cmocka_unit_test_setup_teardown(f, deployment_setup, deployment_teardown)
+#define deployment_test(f) cmocka_unit_test_setup_teardown(f, deployment_setup, deployment_teardown)
 
 /* Start everything and wait until the leader uses every venue that is not absent. */
 void deployment_open(struct deployment *d, const struct deployment_options *options);

@@ -5,7 +5,7 @@
 /* A venue that does not answer is waited for so long, before it counts as down. */
 static const struct deployment_options patient = {
     .settings = { "leg_timeout_ms=1500" },
-    .venues = { { "uni", "amm" } },
+    .venues = { { .name = "uni", .kind = "amm" } },
 };
 
 static struct intent resting(struct deployment *d)

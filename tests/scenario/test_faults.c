@@ -27,7 +27,8 @@ static void fill_one(struct deployment *d)
 static void test_dead_venue_does_not_stop_the_others(void **state)
 {
     static const struct deployment_options options = {
-        .venues = { { .name = "lake", .kind = "book", .absent = true }, { "uni", "amm" } },
+        .venues = { { .name = "lake", .kind = "book", .absent = true },
+                    { .name = "uni", .kind = "amm" } },
     };
     struct deployment *d = *state;
 
@@ -45,7 +46,7 @@ static void test_dead_venue_does_not_stop_the_others(void **state)
 static void test_silent_venue_leaves_its_leg_unknown_until_it_speaks(void **state)
 {
     static const struct deployment_options options = {
-        .venues = { { "lie", "amm" }, { "uni", "amm" } },
+        .venues = { { .name = "lie", .kind = "amm" }, { .name = "uni", .kind = "amm" } },
     };
     struct deployment *d = *state;
 
@@ -78,7 +79,7 @@ static void test_venue_with_another_asset_file_is_not_used(void **state)
     static char other[SHARED_PATH_MAX];
     struct deployment_options options = {
         .venues = { { .name = "lake", .kind = "book", .assets = other, .absent = true },
-                    { "uni", "amm" } },
+                    { .name = "uni", .kind = "amm" } },
     };
     struct deployment *d = *state;
 
@@ -94,7 +95,7 @@ static void test_venue_with_another_asset_file_is_not_used(void **state)
 
 static void check_worker(struct deployment *d, const char *mode, const char *event)
 {
-    struct deployment_options options = { .venues = { { "uni", "amm" } } };
+    struct deployment_options options = { .venues = { { .name = "uni", .kind = "amm" } } };
     char real[SHARED_PATH_MAX], setting[SHARED_PATH_MAX + 8], count[] = "/tmp/sluice-stub-XXXXXX";
     int fd = mkstemp(count);
 
@@ -150,12 +151,24 @@ static bool socket_answers(void *arg)
 static void check_weak(struct deployment *d, const char *setting, const char *value)
 {
     const char *socket = d->redis.socket;
-    const char *const argv[] = { "redis-server", "--port",           "0",
-                                 "--unixsocket", socket,             "--dir",
-                                 d->redis.dir.path, "--save",        "",
-                                 "--appendonly", "yes",              "--appendfsync",
-                                 "always",       "--maxmemory-policy", "noeviction",
-                                 setting,        value,              NULL };
+    const char *const argv[] = { "redis-server",
+                                 "--port",
+                                 "0",
+                                 "--unixsocket",
+                                 socket,
+                                 "--dir",
+                                 d->redis.dir.path,
+                                 "--save",
+                                 "",
+                                 "--appendonly",
+                                 "yes",
+                                 "--appendfsync",
+                                 "always",
+                                 "--maxmemory-policy",
+                                 "noeviction",
+                                 setting,
+                                 value,
+                                 NULL };
 
     unlink(socket);
     process_start(&d->redis.server, deployment_path(d, "weak.log"), argv);
@@ -168,7 +181,7 @@ static void check_weak(struct deployment *d, const char *setting, const char *va
 
 static void test_redis_with_weak_settings_is_refused_by_every_process(void **state)
 {
-    static const struct deployment_options options = { .venues = { { NULL } } };
+    static const struct deployment_options options = { .venues = { { .name = NULL } } };
     struct deployment *d = *state;
 
     deployment_prepare(d, &options);
@@ -187,7 +200,8 @@ static void test_redis_with_weak_settings_is_refused_by_every_process(void **sta
 
 static void test_hostile_bytes_on_every_socket_while_honest_people_trade(void **state)
 {
-    static const struct deployment_options options = { .venues = { { "uni", "amm" } } };
+    static const struct deployment_options options = { .venues = {
+                                                           { .name = "uni", .kind = "amm" } } };
     static const char *const sockets[] = { "gateway.ipc", "operator.ipc", "events.ipc",
                                            "venue-uni.ipc", "worker-leader.ipc" };
     struct deployment *d = *state;

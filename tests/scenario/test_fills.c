@@ -2,8 +2,9 @@
 #include "tests/scenario/books.h"
 #include "tests/scenario/trader.h"
 
-static const struct deployment_options one_pool = { .venues = { { "uni", "amm" } } };
-static const struct deployment_options no_venue = { .venues = { { NULL } } };
+static const struct deployment_options one_pool = { .venues = {
+                                                        { .name = "uni", .kind = "amm" } } };
+static const struct deployment_options no_venue = { .venues = { { .name = NULL } } };
 
 /* What the pool of markets/uni.json gives for ETH when it is untouched. */
 static uint64_t uni_usd(uint64_t eth)

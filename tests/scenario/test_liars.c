@@ -10,7 +10,8 @@
 static void liar_open(struct deployment *d, const char *lie)
 {
     const struct deployment_options options = {
-        .venues = { { .name = "lie", .lie = lie, .absent = true }, { "uni", "amm" } },
+        .venues = { { .name = "lie", .lie = lie, .absent = true },
+                    { .name = "uni", .kind = "amm" } },
     };
 
     deployment_open(d, &options);
@@ -131,7 +132,8 @@ static void test_liar_that_answers_noise_to_quotes(void **state)
 static void test_liar_with_a_crossed_book(void **state)
 {
     static const struct deployment_options options = {
-        .venues = { { .name = "lake", .lie = "crossed", .absent = true }, { "uni", "amm" } },
+        .venues = { { .name = "lake", .lie = "crossed", .absent = true },
+                    { .name = "uni", .kind = "amm" } },
     };
     struct deployment *d = *state;
 

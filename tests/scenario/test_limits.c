@@ -4,9 +4,10 @@
 #include "tests/scenario/books.h"
 #include "tests/scenario/trader.h"
 
-static const struct deployment_options one_pool = { .venues = { { "uni", "amm" } } };
+static const struct deployment_options one_pool = { .venues = {
+                                                        { .name = "uni", .kind = "amm" } } };
 static const struct deployment_options two_venues = {
-    .venues = { { "uni", "amm" }, { "sushi", "amm" } },
+    .venues = { { .name = "uni", .kind = "amm" }, { .name = "sushi", .kind = "amm" } },
 };
 
 static void limit_set(struct deployment *d, struct row limit, const char *subject)

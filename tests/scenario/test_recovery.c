@@ -10,7 +10,9 @@
 #define TTL_MS 4000 /* what does not fill ends soon */
 
 static const struct deployment_options everything = {
-    .venues = { { "hub", "amm" }, { "lake", "book" }, { "uni", "amm" } },
+    .venues = { { .name = "hub", .kind = "amm" },
+                { .name = "lake", .kind = "book" },
+                { .name = "uni", .kind = "amm" } },
 };
 
 static void fund(struct deployment *d)

@@ -3,10 +3,10 @@
 #include "tests/scenario/trader.h"
 
 static const struct deployment_options two_venues = {
-    .venues = { { "uni", "amm" }, { "sushi", "amm" } },
+    .venues = { { .name = "uni", .kind = "amm" }, { .name = "sushi", .kind = "amm" } },
 };
 static const struct deployment_options pool_and_book = {
-    .venues = { { "uni", "amm" }, { "lake", "book" } },
+    .venues = { { .name = "uni", .kind = "amm" }, { .name = "lake", .kind = "book" } },
 };
 
 static struct intent eth_for_btc(struct deployment *d)
@@ -37,7 +37,8 @@ static void test_two_hops_over_two_venues_need_house_inventory(void **state)
 
 static void test_two_hops_in_one_atomic_venue_need_none(void **state)
 {
-    static const struct deployment_options options = { .venues = { { "hub", "amm" } } };
+    static const struct deployment_options options = { .venues = {
+                                                           { .name = "hub", .kind = "amm" } } };
     struct deployment *d = *state;
 
     deployment_open(d, &options);
@@ -109,7 +110,8 @@ static void test_netting_and_routing_mix_in_one_batch(void **state)
 
 static void test_prefunded_venue_trades_the_inventory_of_its_domain(void **state)
 {
-    static const struct deployment_options options = { .venues = { { "cex", "book" } } };
+    static const struct deployment_options options = { .venues = {
+                                                           { .name = "cex", .kind = "book" } } };
     struct deployment *d = *state;
 
     deployment_open(d, &options);

@@ -7,7 +7,7 @@
 /* A venue that is frozen for a while must not count as down before its leg is on its way. */
 static const struct deployment_options pair = {
     .settings = { "leg_timeout_ms=1500" },
-    .venues = { { "uni", "amm" } },
+    .venues = { { .name = "uni", .kind = "amm" } },
     .standby = true,
 };
 

@@ -71,8 +71,8 @@ void trader_deposit_house(struct deployment *d, const char *domain, uint32_t ass
     char owner[NAME_TEXT + 8];
 
     snprintf(owner, sizeof owner, "inv:%s", domain);
-    deposit(d, (struct wire_op_money){
-                   .owner = owner, .asset = asset, .amount = AMOUNT_OF(atoms) });
+    deposit(d,
+            (struct wire_op_money){ .owner = owner, .asset = asset, .amount = AMOUNT_OF(atoms) });
 }
 
 /* ---- asking ---- */
@@ -271,8 +271,8 @@ static void statuses_some(struct wire_status *out, enum reject *codes, struct de
     struct wire_item items[TRADER_ASK_MAX];
 
     for (size_t i = 0; i < n; i++)
-        items[i] = (struct wire_item){ .kind = WIRE_ITEM_GET,
-                                       .as.get = { t->intents[from + i].id } };
+        items[i] =
+            (struct wire_item){ .kind = WIRE_ITEM_GET, .as.get = { t->intents[from + i].id } };
     struct wire_envelope_answer a = ask(d, &t->signer, items, n);
     if (a.code != 0)
         fail_msg("get: SLU-%u %s", a.code, a.text);
@@ -284,7 +284,8 @@ static void statuses_some(struct wire_status *out, enum reject *codes, struct de
 
 static void receipt_copy(struct wire_status *s, struct arena *arena)
 {
-    struct wire_receipt_fill *fills = ARENA_NEW(arena, s->receipt.fills_n, struct wire_receipt_fill);
+    struct wire_receipt_fill *fills =
+        ARENA_NEW(arena, s->receipt.fills_n, struct wire_receipt_fill);
 
     assert_non_null(fills);
     if (s->receipt.fills_n > 0)

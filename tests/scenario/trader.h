@@ -19,7 +19,7 @@
 
 /* Assets of markets/assets.json; all have 6 decimals. */
 enum { ETH = 1, USD, BTC, DOT };
-#define UNITS(n) ((uint64_t)((n) * 1000000ull))
+#define UNITS(n) ((uint64_t)((n)*1000000ull))
 
 struct trader_deposit {
     uint32_t asset;
@@ -41,8 +41,7 @@ struct trader *trader_get(struct deployment *d, const char *account);
 void trader_deposit(struct deployment *d, const char *account, uint32_t asset, uint64_t atoms);
 void trader_deposit_amount(struct deployment *d, struct trader *t, uint32_t asset,
                            struct amount amount);
-void trader_deposit_house(struct deployment *d, const char *domain, uint32_t asset,
-                          uint64_t atoms);
+void trader_deposit_house(struct deployment *d, const char *domain, uint32_t asset, uint64_t atoms);
 
 /* An intent with a new id: fill-or-kill and a minute to live unless changed before it is posted. */
 struct intent trader_sell(struct deployment *d, struct trader_deposit sell,

@@ -257,9 +257,7 @@ static struct wire_venue_answer answer(struct liar *l, const struct wire_venue_r
     case WIRE_HELLO: a.as.hello = hello(l); break;
     case WIRE_QUOTES: a.as.quotes = quotes(l, &r->as.quotes); break;
     case WIRE_SUBMIT: a.as.submit = submit(l, &r->as.submit); break;
-    case WIRE_QUERY:
-        a.as.query = legs_known(l, r->as.query.legs, r->as.query.legs_n, false);
-        break;
+    case WIRE_QUERY: a.as.query = legs_known(l, r->as.query.legs, r->as.query.legs_n, false); break;
     case WIRE_VOID:
         a.as.void_legs = legs_known(l, r->as.void_legs.legs, r->as.void_legs.legs_n, true);
         break;

@@ -64,8 +64,7 @@ static void lie(nng_socket socket, const struct auction *a, struct arena *arena)
     for (size_t i = 0; i < a->intents_n; i++) {
         s->fills[i].intent = (uint32_t)i;
         s->fills[i].paid = a->intents[i].sell_max;
-        CHECK(u256_add(&s->fills[i].got, &a->intents[i].buy_min, &a->intents[i].buy_min) ==
-              ERR_OK);
+        CHECK(u256_add(&s->fills[i].got, &a->intents[i].buy_min, &a->intents[i].buy_min) == ERR_OK);
     }
     CHECK(wire_worker_pack(&bytes, &m) == ERR_OK);
     CHECK(nng_send(socket, bytes.data, bytes.n, 0) == 0);
