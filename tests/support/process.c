@@ -146,16 +146,38 @@ int process_wait(struct process *p, uint64_t timeout_ms)
     return e.status;
 }
 
-int process_connect(const char *path)
+static int unix_socket(void)
+{
+    int fd = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0);
+
+    assert_true(fd >= 0);
+    return fd;
+}
+
+static bool unix_connect(int fd, const char *path)
 {
     struct sockaddr_un addr = { .sun_family = AF_UNIX };
     int n = snprintf(addr.sun_path, sizeof addr.sun_path, "%s", path);
-    int fd = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0);
 
     assert_true(n > 0 && (size_t)n < sizeof addr.sun_path);
-    assert_true(fd >= 0);
-    if (connect(fd, (const struct sockaddr *)&addr, sizeof addr) == 0)
+    return connect(fd, (const struct sockaddr *)&addr, sizeof addr) == 0;
+}
+
+int process_connect(const char *path)
+{
+    int fd = unix_socket();
+
+    if (unix_connect(fd, path))
         return fd;
     (void)close(fd);
     return -1;
+}
+
+void process_hang_up(const char *path)
+{
+    int fd = unix_socket();
+
+    assert_int_equal(shutdown(fd, SHUT_RDWR), 0); /* deaf from the start, so no race with close */
+    assert_true(unix_connect(fd, path));
+    (void)close(fd);
 }

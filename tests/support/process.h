@@ -44,4 +44,10 @@ void process_until(bool (*ready)(void *arg), void *arg, uint64_t timeout_ms, con
 /* A stream socket connected to the unix socket path, or -1. */
 int process_connect(const char *path);
 
+/*
+ * Visit the unix socket path as a peer that is gone before it can be greeted: whatever the other
+ * side sends to it fails, however soon. The test fails when nobody listens there.
+ */
+void process_hang_up(const char *path);
+
 #endif
