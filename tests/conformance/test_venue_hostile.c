@@ -154,6 +154,21 @@ static void test_venue_survives_raw_connections(void **state)
         (void)close(fds[i]);
 }
 
+/* Peers that are gone before the venue can greet them: the next connection is let in. */
+static void test_venue_survives_peers_that_hang_up(void **state)
+{
+    struct venue_fixture *f = *state;
+    struct wire_quotes q = venue_client_quotes(&f->client, 0, 0);
+    struct venue_client c;
+
+    for (int i = 0; i < RAW_CONNECTIONS; i++)
+        process_hang_up(f->socket);
+    assert_unharmed(f, q.seq); /* over the connection that was there */
+    venue_client_open(&c, f->url);
+    assert_int_equal(venue_client_snapshot(&c).legs, 0);
+    venue_client_close(&c);
+}
+
 struct bad_market {
     const char *text;
     const char *why; /* after the path */
@@ -248,6 +263,7 @@ int main(void)
         cmocka_unit_test(test_venue_refuses_another_version),
         cmocka_unit_test(test_venue_drops_what_is_too_large),
         cmocka_unit_test(test_venue_survives_raw_connections),
+        cmocka_unit_test(test_venue_survives_peers_that_hang_up),
         cmocka_unit_test(test_venue_refuses_a_store_that_is_not_its_own),
         cmocka_unit_test(test_venue_refuses_a_socket_it_cannot_open),
     };

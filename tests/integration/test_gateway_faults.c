@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* What the gateway survives: hostile peers, a store that goes away, its own end. */
 #include <nng/nng.h>
+#include <nng/protocol/pubsub0/sub.h>
 #include <nng/protocol/reqrep0/req.h>
 #include <pthread.h>
 #include <signal.h>
@@ -179,6 +180,47 @@ static void test_gateway_faults_silent_and_foreign_peers_do_no_harm(void **state
     for (size_t i = 0; i < 100; i++)
         (void)close(fds[i]);
     assert_serves(g);
+}
+
+/* A new connection to a socket of requests is let in and answered. */
+static void assert_lets_in(const char *url)
+{
+    static const uint8_t junk[] = { 0xff };
+    struct raw raw;
+
+    raw_open(&raw, url);
+    assert_true(raw_try(&raw, junk, sizeof junk, 20000));
+    raw_close(&raw);
+}
+
+/* A hint reaches a subscriber that comes now. */
+static void assert_publishes(struct gateway *g)
+{
+    nng_socket s;
+    uint8_t hint[16];
+    size_t n = sizeof hint;
+
+    assert_int_equal(nng_sub0_open(&s), 0);
+    assert_int_equal(nng_socket_set(s, NNG_OPT_SUB_SUBSCRIBE, "", 0), 0);
+    assert_int_equal(nng_socket_set_ms(s, NNG_OPT_RECVTIMEO, 20000), 0);
+    assert_int_equal(nng_dial(s, g->events_url, NULL, 0), 0);
+    assert_serves(g);
+    assert_int_equal(nng_recv(s, hint, &n, 0), 0);
+    assert_int_equal(nng_close(s), 0);
+}
+
+/* Peers that are gone before they can be greeted close the door for nobody. */
+static void test_gateway_faults_peers_that_hang_up_do_no_harm(void **state)
+{
+    struct gateway *g = *state;
+    const char *urls[] = { g->url, g->operator_url, g->events_url };
+
+    for (size_t i = 0; i < sizeof urls / sizeof *urls; i++)
+        for (int k = 0; k < 100; k++)
+            process_hang_up(strchr(urls[i], '/') + 2);
+    assert_lets_in(g->url);
+    assert_lets_in(g->operator_url);
+    assert_publishes(g);
 }
 
 static void test_gateway_faults_operator_socket_is_private(void **state)
@@ -429,6 +471,7 @@ int main(void)
         T(test_gateway_faults_too_many_items_are_refused_whole, world_setup),
         T(test_gateway_faults_oversized_messages_are_dropped, world_setup),
         T(test_gateway_faults_silent_and_foreign_peers_do_no_harm, world_setup),
+        T(test_gateway_faults_peers_that_hang_up_do_no_harm, world_setup),
         T(test_gateway_faults_operator_socket_is_private, world_setup),
         T(test_gateway_faults_store_outage_is_told_and_ends, world_setup),
         T(test_gateway_faults_store_crash_loses_nothing_accepted, world_setup),

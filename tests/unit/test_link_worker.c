@@ -199,6 +199,18 @@ static void test_link_worker_brings_garbage_unread(void **state)
     assert_int_equal(next_letter(f).kind, LETTER_WORKER_LOST);
 }
 
+/* Whoever of this user comes to the socket and leaves at once, the next worker gets in. */
+static void test_link_worker_lets_the_worker_in_after_a_rude_peer(void **state)
+{
+    struct fixture *f = *state;
+
+    open_idle(f);
+    process_hang_up(strchr(f->url, '/') + 2);
+    nng_socket worker = worker_dial(f);
+    process_until(solve_ready, f, WAIT_MS, "the auction is sent");
+    nng_close(worker);
+}
+
 /* Read answers until the last one, which must be of this auction. */
 static void final_solution(struct fixture *f)
 {
@@ -313,6 +325,7 @@ int main(void)
         TEST(hands_over_an_auction),
         TEST(refuses_an_auction_that_is_none),
         TEST(brings_garbage_unread),
+        TEST(lets_the_worker_in_after_a_rude_peer),
         TEST(runs_the_engine_and_its_successor),
         TEST(pauses_before_it_tries_again),
         TEST(ends_its_worker),
