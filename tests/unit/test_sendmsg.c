@@ -1,14 +1,16 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* That sendmsg is ours in a program with nng, what it changes and what not, and what it is for:
- * nng's listeners outlive peers that hang up before the handshake. */
+ * nng's listeners and dialers outlive peers that hang up before the handshake. */
 #include "tests/support/test_support.h"
 
 #include <arpa/inet.h>
 #include <errno.h>
 #include <netinet/in.h>
+#include <poll.h>
 #include <stdio.h>
 #include <string.h>
 #include <sys/socket.h>
+#include <sys/un.h>
 #include <unistd.h>
 
 #include <nng/nng.h>
@@ -17,6 +19,7 @@
 
 #define WAIT_MS 20000 /* for what must come, on any machine */
 #define VISITS 40     /* of each manner */
+#define REDIALS 300
 #define URL_MAX 128
 
 /* ---- the call ---- */
@@ -259,6 +262,30 @@ static void test_sendmsg_keeps_a_tcp_listener_open(void **state)
     echo_close(e);
 }
 
+/* A server that hangs up on everybody, as one that dies does, is dialled again and again. */
+static void test_sendmsg_keeps_a_dialer_dialling(void **state)
+{
+    struct echo *e = *state;
+    struct sockaddr_un at = { .sun_family = AF_UNIX };
+    int door = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0);
+    nng_socket s;
+
+    snprintf(at.sun_path, sizeof at.sun_path, "%s/door.ipc", e->dir.path);
+    snprintf(e->url, sizeof e->url, "ipc://%s/door.ipc", e->dir.path);
+    assert_int_equal(bind(door, (const struct sockaddr *)&at, sizeof at), 0);
+    assert_int_equal(listen(door, 1), 0);
+    assert_int_equal(nng_req0_open(&s), 0);
+    assert_int_equal(nng_socket_set_ms(s, NNG_OPT_RECONNMINT, 1), 0);
+    assert_int_equal(nng_dial(s, e->url, NULL, NNG_FLAG_NONBLOCK), 0);
+    for (int i = 0; i < REDIALS; i++) {
+        struct pollfd coming = { .fd = door, .events = POLLIN };
+        assert_int_equal(poll(&coming, 1, WAIT_MS), 1);
+        (void)close(accept(door, NULL, NULL));
+    }
+    nng_close(s);
+    (void)close(door);
+}
+
 static int setup(void **state)
 {
     static struct echo e;
@@ -286,6 +313,7 @@ int main(void)
         cmocka_unit_test(test_sendmsg_leaves_other_errors_alone),
         cmocka_unit_test_setup_teardown(test_sendmsg_keeps_an_ipc_listener_open, setup, teardown),
         cmocka_unit_test_setup_teardown(test_sendmsg_keeps_a_tcp_listener_open, setup, teardown),
+        cmocka_unit_test_setup_teardown(test_sendmsg_keeps_a_dialer_dialling, setup, teardown),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);
