@@ -8,6 +8,7 @@
 
 #define NOISE_MAX 8192
 #define SP_REQ 0x30
+#define MANNER_GONE (HOSTILE_MANNERS - 1)
 
 /* Something arrives, the peer hangs up, or a moment passes. */
 static void hear(int fd)
@@ -63,7 +64,7 @@ static void visit(int fd, unsigned manner, struct prng *r)
         say(fd, "\0SP", 3);
     if (manner >= 2)
         handshake(fd);
-    hear(fd); /* its own; nng 1.5 accepts nobody after a peer that hangs up before it */
+    hear(fd); /* its own */
     if (manner == 3)
         frame(fd, UINT64_MAX, noise, n);
     if (manner == 4)
@@ -78,8 +79,13 @@ static void visit(int fd, unsigned manner, struct prng *r)
 
 bool hostile_visit(const char *socket_path, unsigned manner, struct prng *r)
 {
-    int fd = process_connect(socket_path);
+    int fd;
 
+    if (manner == MANNER_GONE) {
+        process_hang_up(socket_path);
+        return true;
+    }
+    fd = process_connect(socket_path);
     if (fd < 0)
         return false;
     visit(fd, manner, r);

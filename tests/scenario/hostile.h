@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
  * hostile -- a peer of a unix socket that says anything: noise, half a handshake, huge lengths,
- * well-framed nonsense. Nothing it says is ever a valid request.
+ * well-framed nonsense, or nothing at all because it is gone already. Nothing it says is ever a
+ * valid request.
  */
 #ifndef SLUICE_TESTS_SCENARIO_HOSTILE_H
 #define SLUICE_TESTS_SCENARIO_HOSTILE_H
@@ -10,7 +11,7 @@
 
 #include "tests/support/test_support.h"
 
-#define HOSTILE_MANNERS 7
+#define HOSTILE_MANNERS 8
 
 /* One connection in the given manner, [0, HOSTILE_MANNERS); false: nobody listens there. */
 bool hostile_visit(const char *socket_path, unsigned manner, struct prng *r);
