@@ -6,8 +6,8 @@
 
 #include "solver/route/segments.h"
 
-#define MERIT_OK 1e-8
-#define FINE_ENOUGH 2e-6 /* a coarse grid can be in balance at coarse prices */
+#define MERIT_OK 3e-7
+#define FINE_ENOUGH 1e-4 /* a coarse grid can be in balance at coarse prices */
 #define ROUNDS_MAX 32
 #define QUIET_MERIT 0.01
 #define QUIET_ROUNDS 4 /* who is in is settled; routing finds exact prices */

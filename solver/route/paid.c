@@ -16,9 +16,11 @@
 #define RENT_BEND 0.5 /* change of a paid log rate in one round */
 #define NEAR 1e-6     /* of the gap */
 #define SETTLED 8     /* rounds without a better gap: as good as doubles get */
+#define SETTLED_WARM 2
+#define STILL 1e-10 /* a change of a log price */
 #define STEP_MAX 4.0
-#define SWEEPS_MAX 3 /* over the idle nodes; tighten.h does the rest in the end */
-#define SECTIONS 24  /* of the price range of an idle node */
+#define SWEEPS_MAX 16 /* over the idle nodes */
+#define SECTIONS 48   /* of an interval, to find where a slope turns to the last bits */
 
 enum err paid_init(struct paid *p, struct arena *arena, const struct network *n)
 {
@@ -100,16 +102,16 @@ static void idle_edges(struct idle *d)
     }
 }
 
-/* What the node's curves could earn at this price of it; convex in the price. */
-static double idle_profit(const struct idle *d, double price)
+/* More of the node's asset is offered than wanted at this price: the slope of what curves earn. */
+static double idle_excess(const struct idle *d, double price)
 {
     double sum = 0;
 
     for (size_t k = 0; k < d->edges_n; k++) {
         const struct edge *e = &d->l->n->edges[d->edges[k]];
 
-        sum += edge_profit(e, e->a == d->node ? price : d->u[e->a],
-                           e->b == d->node ? price : d->u[e->b]);
+        sum += e->b == d->node ? edge_at(e, d->u[e->a] - price).out
+                               : -edge_at(e, price - d->u[e->b]).in;
     }
     return sum;
 }
@@ -131,13 +133,10 @@ static double idle_price(struct idle *d)
     }
     if (low <= high)
         return fmin(fmax(old, low), high);
-    for (int i = 0; i < SECTIONS; i++) { /* the least lies between them: thirds */
-        double third = (low - high) / 3;
+    for (int i = 0; i < SECTIONS; i++) { /* the least lies between them, where the slope turns */
+        double middle = (low + high) / 2;
 
-        if (idle_profit(d, high + third) > idle_profit(d, low - third))
-            high += third;
-        else
-            low -= third;
+        *(idle_excess(d, middle) > 0 ? &low : &high) = middle;
     }
     return (low + high) / 2;
 }
@@ -272,6 +271,7 @@ static enum err rent_cut(bool *any, struct paid_lp *l, double bend)
 struct progress {
     double best;
     int since;    /* rounds since the gap got better */
+    int patience; /* how many of those end it */
     int violated; /* rounds in a row with a violation */
 };
 
@@ -290,22 +290,23 @@ static double gap_wanted(const struct paid_lp *l)
     return wanted;
 }
 
-static bool settled(struct progress *s, double gap)
+/* A gap that only falls because idle prices do is no progress of the routes: tighten.h does that. */
+static bool settled(struct progress *s, double gap, double moved)
 {
-    if (gap < s->best * 0.7) {
+    if (gap < s->best * 0.7 && moved > STILL) {
         s->best = gap;
         s->since = 0;
     } else {
         s->since++;
     }
-    return s->since >= SETTLED;
+    return s->since >= s->patience;
 }
 
 enum err paid_solve(struct paid *p, struct lp *lp, struct arena *arena, const struct network *n,
                     struct budget *work)
 {
     struct paid_lp l;
-    struct progress progress = { .best = INFINITY };
+    struct progress progress = { .best = INFINITY, .patience = p->warm ? SETTLED_WARM : SETTLED };
     bool any = false, open = !p->warm;
     double wanted;
 
@@ -326,8 +327,8 @@ enum err paid_solve(struct paid *p, struct lp *lp, struct arena *arena, const st
         if (progress.violated == VIOLATED_ROUNDS)
             return ERR_OK;
         l.grid = grid_follow(&l, fmax(move, bend));
-        if ((!(p->gap <= wanted) && !settled(&progress, p->gap)) || l.buy_bend > LINEAR_OK ||
-            (l.shortage > SHORT_OK && i + 1 < ROUNDS_MAX))
+        if ((!(p->gap <= wanted) && !settled(&progress, p->gap, fmax(move, bend))) ||
+            l.buy_bend > LINEAR_OK || (l.shortage > SHORT_OK && i + 1 < ROUNDS_MAX))
             continue;
         if (p->violates_n > 0)
             return ERR_OK;
@@ -337,8 +338,11 @@ enum err paid_solve(struct paid *p, struct lp *lp, struct arena *arena, const st
         if (!any)
             return ERR_OK;
         open = false;
-        progress = (struct progress){ .best = INFINITY };
+        progress = (struct progress){ .best = INFINITY, .patience = SETTLED };
         paid_lp_widen(&l); /* what was closed must find its way elsewhere */
     }
-    return ERR_NUMERIC;
+    if (open)
+        memcpy(p->dual, p->u, n->nodes_n * sizeof(*p->u));
+    TRY(edges_close(&any, &l)); /* out of rounds: what there is can be executed all the same */
+    return any ? ERR_NUMERIC : ERR_OK;
 }
