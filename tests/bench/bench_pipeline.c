@@ -31,7 +31,7 @@
 #define BATCHES 10000
 #define BATCHES_S 150 /* no longer than that */
 #define SAMPLE_MS 500
-#define WARM_SHARE 0.2 /* of the samples: before that caches and arenas still fill */
+#define WARM_SHARE 0.5 /* of the samples: before that caches and arenas still fill */
 
 static const char *const symbols[] = { "ETH", "USDC", "USDT", "WBTC", "DAI" };
 
