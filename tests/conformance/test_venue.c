@@ -82,6 +82,21 @@ static void test_venue_tells_a_lost_store(void **state)
     assert_int_equal(venue_client_query(&f->client, leg.id).outcome, WIRE_LEG_UNSEEN);
 }
 
+/* A leg that was sent and never came is no lost one: the solver knows that the store was empty. */
+static void test_venue_is_not_lost_once_a_solver_goes_on(void **state)
+{
+    struct venue_fixture *f = *state;
+
+    (void)snapshot_quotes(f); /* without Hello: nobody heard anything */
+    assert_true(venue_client_hello(&f->client, FENCE).lost_state);
+    venue_fixture_crash(f);
+    assert_true(venue_client_hello(&f->client, FENCE).lost_state);
+    (void)snapshot_quotes(f);
+    assert_false(venue_client_hello(&f->client, FENCE).lost_state);
+    venue_fixture_crash(f);
+    assert_false(venue_client_hello(&f->client, FENCE).lost_state);
+}
+
 static void test_venue_executes_exactly_the_curve(void **state)
 {
     struct venue_fixture *f = *state;
@@ -417,6 +432,7 @@ int main(void)
     static const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_venue_says_who_it_is),
         cmocka_unit_test(test_venue_tells_a_lost_store),
+        cmocka_unit_test(test_venue_is_not_lost_once_a_solver_goes_on),
         cmocka_unit_test(test_venue_executes_exactly_the_curve),
         cmocka_unit_test(test_venue_submit_is_idempotent),
         cmocka_unit_test(test_venue_refuses_other_content_under_a_known_id),

@@ -165,6 +165,17 @@ static void test_leg_store_is_empty_until_the_first_leg_or_tombstone(void **stat
     assert_false(empty);
 }
 
+static void test_leg_store_remembers_that_it_was_found_empty(void **state)
+{
+    struct world *w = *state;
+    bool empty;
+
+    assert_ok(leg_store_found_empty(w->store));
+    assert_ok(leg_store_empty(&empty, w->store));
+    assert_false(empty);
+    assert_ok(leg_store_found_empty(w->store));
+}
+
 static void test_leg_store_tombstone_has_no_content(void **state)
 {
     static const struct digest none;
@@ -402,6 +413,7 @@ int main(void)
         STORE_TEST(test_leg_store_does_not_find_the_unseen),
         STORE_TEST(test_leg_store_content_covers_every_field),
         STORE_TEST(test_leg_store_is_empty_until_the_first_leg_or_tombstone),
+        STORE_TEST(test_leg_store_remembers_that_it_was_found_empty),
         STORE_TEST(test_leg_store_tombstone_has_no_content),
         STORE_TEST(test_leg_store_keeps_the_highest_fence),
         STORE_TEST(test_leg_store_rollback_drops_everything),

@@ -255,11 +255,22 @@ enum err leg_store_empty(bool *out, struct leg_store *s)
 {
     sqlite3_stmt *q = leg_store_query(s, QUERY_any_leg);
     enum err e = leg_store_end(q, leg_store_row(q));
+    uint64_t found;
 
+    if (e == ERR_NOT_FOUND)
+        e = meta_get(&found, s, "found_empty");
     if (e != ERR_OK && e != ERR_NOT_FOUND)
         return e;
     *out = e == ERR_NOT_FOUND;
     return ERR_OK;
+}
+
+enum err leg_store_found_empty(struct leg_store *s)
+{
+    bool empty;
+
+    TRY(leg_store_empty(&empty, s));
+    return empty ? meta_put(s, "found_empty", 1) : ERR_OK;
 }
 
 enum err leg_store_reserve(uint64_t *first, struct leg_store *s, uint64_t n)

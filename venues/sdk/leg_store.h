@@ -49,8 +49,13 @@ void leg_store_rollback(struct leg_store *s);
 MUST_USE enum err leg_store_fence(uint64_t *out, struct leg_store *s);
 MUST_USE enum err leg_store_raise(struct leg_store *s, uint64_t fence);
 
-/* Is no leg and no tombstone known? Then the file is new, or the old one was lost. */
+/*
+ * Is no leg and no tombstone known, and no solver that found it so? Then the file is new, or the
+ * old one was lost. found_empty: outside a transaction; a solver knows, so from now on it is true
+ * that a leg which is not here never came.
+ */
 MUST_USE enum err leg_store_empty(bool *out, struct leg_store *s);
+MUST_USE enum err leg_store_found_empty(struct leg_store *s);
 
 /* What a leg asks for, as a digest: the same id must always come with the same content. */
 struct digest leg_store_content(const struct wire_leg *leg);

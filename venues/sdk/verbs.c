@@ -70,8 +70,10 @@ static enum err hello(struct work *w, struct verbs *v, const struct wire_hello_r
     TRY(name_parse(&out->kind, v->adapter->kind, len));
     out->assets = v->assets;
     out->build = v->build;
-    if (digest_equal(r->assets, v->assets))
+    if (digest_equal(r->assets, v->assets)) {
         TRY(leg_store_raise(v->store, r->fence));
+        v->greeted = true;
+    }
     TRY(leg_store_empty(&out->lost_state, v->store));
     return leg_store_fence(&out->highest_fence, v->store);
 }
@@ -292,7 +294,11 @@ static enum err quotes(struct wire_bytes *out, struct verbs *v, const struct wir
         out->n = page.n;
         return ERR_OK;
     }
-    enum err e = v->adapter->curves(&quotes, &v->arena, v->self, r->since_seq);
+    enum err e = ERR_OK;
+    if (v->greeted && r->since_seq == 0)
+        e = leg_store_found_empty(v->store); /* it heard Hello's lost_state, and goes on */
+    if (e == ERR_OK)
+        e = v->adapter->curves(&quotes, &v->arena, v->self, r->since_seq);
     if (e == ERR_AGAIN && wait)
         return ERR_AGAIN;
     if (e == ERR_AGAIN) {

@@ -15,6 +15,8 @@
 #ifndef SLUICE_VENUES_SDK_VERBS_H
 #define SLUICE_VENUES_SDK_VERBS_H
 
+#include <stdbool.h>
+
 #include "proto/wire_venue.h"
 #include "solver/core/arena.h"
 #include "solver/core/err.h"
@@ -32,6 +34,7 @@ struct verbs {
     const char *build;
     struct arena arena; /* of one request */
     struct pages pages;
+    bool greeted; /* a solver said Hello to this process */
 };
 
 void verbs_init(struct verbs *v, const struct venue_adapter *adapter, void *self,
