@@ -8,6 +8,7 @@
 #include "solver/core/check.h"
 #include "solver/ledger/model.h"
 
+#define STORM_MS 5000 /* faults go on after the last intent */
 #define DEADLINE_MS 60000
 #define EVENTS_MAX 200000
 #define UNIX_BASE_MS 1700000000000
@@ -33,6 +34,21 @@ static uint64_t delay(struct sim *s)
 }
 
 /* ---- the leader's ports ---- */
+
+/* A pipelined call may reach the ledger whole, in part or not at all before its answer is lost. */
+static enum err ledger_call(void *self, struct ledger_reply *replies,
+                            const struct ledger_call *calls, size_t n)
+{
+    struct sim_leader *sl = self;
+    struct sim *s = sl->sim;
+
+    if (!chance(s, s->faults->store_lost))
+        return store_call(&s->store, replies, calls, n);
+    size_t done = prng_below(&s->rng, n + 1);
+    if (done > 0)
+        CHECK(store_call(&s->store, replies, calls, done) == ERR_OK);
+    return ERR_TIMEOUT;
+}
 
 static enum err venue_request(void *self, uint32_t venue, uint64_t tag,
                               const struct wire_venue_request *r, uint32_t timeout_ms)
@@ -98,7 +114,7 @@ static void leader_birth(struct sim *s, uint32_t no)
 {
     struct sim_leader *sl = &s->leaders[no];
     const struct clock_port clock = { clock_ns, clock_ms, s };
-    const struct leader_ports ports = { .store = s->store,
+    const struct leader_ports ports = { .store = { sl, ledger_call },
                                         .clock = clock,
                                         .link = { venue_request, sl },
                                         .worker = { worker_solve, worker_replace, sl } };
@@ -383,10 +399,10 @@ void sim_run(struct sim_result *out, uint64_t seed, uint32_t intents, const stru
     s->faults = f;
     world_open(s, seed, intents);
     while (s->heap_n > 0 && out->events < EVENTS_MAX) {
-        if (s->intents_to_come == 0 && calm_ns == 0) {
-            calm_ns = s->now_ns;
-            s->faults_over = true; /* every fault ends some day: then all must come to rest */
-        }
+        if (s->intents_to_come == 0 && calm_ns == 0)
+            calm_ns = s->now_ns + STORM_MS * MS;
+        /* Every fault ends some day: then all must come to rest. */
+        s->faults_over = calm_ns != 0 && s->now_ns >= calm_ns;
         if (calm_ns != 0 && s->now_ns > calm_ns + DEADLINE_MS * MS)
             break;
         struct event e = sim_pop(s);

@@ -4,8 +4,9 @@
  * ledger model, four venues with their own books of legs, a worker, and faults drawn from a seed.
  *
  * Time jumps from event to event. A request to a venue may be lost, late, executed without its
- * answer arriving, or arrive twice; the worker may vanish or lie; the leader may be killed between
- * any two events and another takes over. The same seed gives the same history.
+ * answer arriving, or arrive twice; a call of the ledger may lose its answer, with or without
+ * effect; the worker may vanish or lie; the leader may be killed or stopped between any two events
+ * and another takes over. The same seed gives the same history.
  */
 #ifndef SLUICE_TESTS_SIM_SIM_H
 #define SLUICE_TESTS_SIM_SIM_H
@@ -27,6 +28,8 @@ struct sim_faults {
     uint32_t worker_lies;   /* a solution is changed on its way */
     uint32_t leader_killed; /* per event */
     uint32_t cancelled;     /* per intent */
+    uint32_t store_lost;    /* a ledger call's answer is lost, half of them without effect */
+    uint32_t leg_open;      /* a leg first answers OPEN with half of its fill */
 };
 
 struct sim_result {

@@ -63,12 +63,13 @@ static void leg_result(struct wire_leg_result *out, struct sim_leg *g, struct id
     *out = (struct wire_leg_result){ .leg = id, .outcome = WIRE_LEG_UNSEEN };
     if (g == NULL)
         return;
-    out->outcome = g->outcome;
+    out->outcome = g->open > 0 ? WIRE_LEG_OPEN : g->outcome;
     out->curve_seq_after = g->seq_after;
     if (g->outcome == WIRE_LEG_FILLED) {
-        out->fills = &g->fill;
-        out->fills_n = 1;
+        out->fills = g->fills;
+        out->fills_n = g->open > 0 ? 1 : g->fills_n;
     }
+    g->open -= g->open > 0;
 }
 
 static struct curve *curve_find(struct sim_venue *v, uint64_t id)
@@ -93,24 +94,52 @@ static bool leg_price(struct trade *t, struct sim_venue *v, struct curve *c, int
     return amount_cmp_products(out, leg->in, leg->min_out, in) >= 0 && out.atoms > 0;
 }
 
+static struct id fill_id(const struct sim_leg *g)
+{
+    struct hash h;
+
+    hash_init(&h, "sim/fill");
+    hash_bytes(&h, g->id.bytes, ID_BYTES);
+    hash_u64(&h, g->fills_n);
+    return hash_id(&h);
+}
+
+/* Tell a fill in two parts, the second one some answers later. */
+static void fill_halve(struct sim_venue *v, struct sim_leg *g)
+{
+    struct wire_fill *a = &g->fills[0], *b = &g->fills[1];
+    struct amount in = AMOUNT_OF(0), out = AMOUNT_OF(0);
+
+    in.atoms = a->in.atoms / 2;
+    if (in.atoms == 0 || amount_muldiv_floor(&out, a->out, in, a->in) != ERR_OK || out.atoms == 0)
+        return;
+    *b = (struct wire_fill){ .id = fill_id(g) };
+    CHECK(amount_sub(&b->in, a->in, in) == ERR_OK && amount_sub(&b->out, a->out, out) == ERR_OK);
+    a->in = in;
+    a->out = out;
+    g->fills_n = 2;
+    g->open = 1 + (uint32_t)prng_below(v->rng, 4);
+}
+
 static void leg_execute(struct sim_venue *v, struct sim_leg *g, const struct wire_leg *leg,
                         struct curve *c, int side, const struct trade *t)
 {
-    struct hash h;
+    struct wire_fill *fill = &g->fills[0];
 
     CHECK(curve_apply(c, side, t) == ERR_OK);
     c->seq = ++v->seq;
     g->outcome = WIRE_LEG_FILLED;
     g->seq_after = c->seq;
-    CHECK(u256_to_amount(&g->fill.in, &t->in) == ERR_OK);
-    CHECK(u256_to_amount(&g->fill.out, &t->out) == ERR_OK);
-    hash_init(&h, "sim/fill");
-    hash_bytes(&h, leg->id.bytes, ID_BYTES);
-    g->fill.id = hash_id(&h);
+    CHECK(u256_to_amount(&fill->in, &t->in) == ERR_OK);
+    CHECK(u256_to_amount(&fill->out, &t->out) == ERR_OK);
+    fill->id = fill_id(g);
+    g->fills_n = 1;
     struct delta *in = &v->net[leg->in_asset - 1];
     struct delta *out = &v->net[leg->out_asset - 1];
-    CHECK(delta_add(in, *in, delta_of(g->fill.in, false)) == ERR_OK);
-    CHECK(delta_add(out, *out, delta_of(g->fill.out, true)) == ERR_OK);
+    CHECK(delta_add(in, *in, delta_of(fill->in, false)) == ERR_OK);
+    CHECK(delta_add(out, *out, delta_of(fill->out, true)) == ERR_OK);
+    if (chance(v, v->faults->leg_open) && !v->atomic)
+        fill_halve(v, g);
 }
 
 static struct sim_leg *leg_add(struct sim_venue *v, struct id id)

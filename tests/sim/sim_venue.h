@@ -18,7 +18,9 @@
 struct sim_leg {
     struct id id;
     enum wire_leg_outcome outcome; /* FILLED, REJECTED or VOIDED */
-    struct wire_fill fill;
+    struct wire_fill fills[2];
+    size_t fills_n;
+    uint32_t open; /* so many more answers tell only the first fill */
     uint64_t seq_after;
 };
 

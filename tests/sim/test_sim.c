@@ -19,7 +19,17 @@ static const struct sim_faults storm = { .request_lost = 30,
                                          .worker_lost = 50,
                                          .worker_lies = 50,
                                          .leader_killed = 5,
-                                         .cancelled = 100 };
+                                         .cancelled = 100,
+                                         .store_lost = 5,
+                                         .leg_open = 200 };
+
+/* Venues are honest and whole here: what strands a pot then is the takeover alone. */
+static const struct sim_faults takeovers = { .request_lost = 30,
+                                             .answer_lost = 50,
+                                             .duplicated = 50,
+                                             .leader_killed = 30,
+                                             .store_lost = 20,
+                                             .leg_open = 200 };
 
 static uint64_t count(const char *name, uint64_t otherwise)
 {
@@ -49,15 +59,14 @@ static void test_sim_calm_world_fills_and_settles(void **state)
     assert_true(filled > 50);
 }
 
-static void test_sim_storm_loses_and_doubles_nothing(void **state)
+static void run_seeds(const struct sim_faults *f)
 {
     uint64_t first = count("SLUICE_SEED", 1000);
-    uint64_t seeds = count("SLUICE_SIM_SEEDS", 20);
+    uint64_t seeds = count("SLUICE_SIM_SEEDS", 4);
     struct sim_result r, sum = { 0 };
 
-    (void)state;
     for (uint64_t seed = first; seed < first + seeds; seed++) {
-        run(&r, seed, &storm);
+        run(&r, seed, f);
         sum.events += r.events;
         sum.accepted += r.accepted;
         sum.filled += r.filled;
@@ -68,6 +77,18 @@ static void test_sim_storm_loses_and_doubles_nothing(void **state)
            " filled, %" PRIu64 " legs, %" PRIu64 " kills\n",
            first, seeds, sum.events, sum.accepted, sum.filled, sum.legs, sum.kills);
     assert_true(sum.kills > 0 && sum.filled > 0);
+}
+
+static void test_sim_storm_loses_and_doubles_nothing(void **state)
+{
+    (void)state;
+    run_seeds(&storm);
+}
+
+static void test_sim_takeovers_strand_nothing(void **state)
+{
+    (void)state;
+    run_seeds(&takeovers);
 }
 
 static void test_sim_same_seed_gives_same_history(void **state)
@@ -85,6 +106,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_sim_calm_world_fills_and_settles),
         cmocka_unit_test(test_sim_storm_loses_and_doubles_nothing),
+        cmocka_unit_test(test_sim_takeovers_strand_nothing),
         cmocka_unit_test(test_sim_same_seed_gives_same_history),
     };
 
