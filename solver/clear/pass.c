@@ -17,17 +17,18 @@ static enum err (*const steps[])(enum pass_result *next, struct pass *p) = {
 };
 
 /*
- * A partial fill gives up a little, then more and more: the limit of a venue may leave room for a
- * small part of it only.
+ * A partial fill gives up a little of its share. Where venues have limits it goes on to give up
+ * most of it, since they may leave room for a small part only.
  */
 void pass_drop(struct pass *p, size_t order)
 {
     static const uint8_t shares[] = { 99, 90, 50, 25, 10, 4, 1 };
+    size_t n = p->network.caps_n > 0 ? sizeof shares : 2;
     size_t i = 0;
 
-    while (i < sizeof shares && shares[i] >= p->keep[order])
+    while (i < n && shares[i] >= p->keep[order])
         i++;
-    if (p->network.orders[order].partial && i < sizeof shares)
+    if (p->network.orders[order].partial && i < n)
         p->keep[order] = shares[i];
     else
         p->skip[order] = true;
