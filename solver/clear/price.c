@@ -11,7 +11,7 @@ enum err pass_price(enum pass_result *next, struct pass *p)
     return e == ERR_NOMEM ? e : ERR_OK;
 }
 
-/* docs/math.md 4, E3: whoever fills in part and may not is tried whole, and dropped if it fails. */
+/* docs/math.md 4, Fills: whoever fills in part and may not is tried whole, and dropped if it fails. */
 enum err pass_fills(enum pass_result *next, struct pass *p)
 {
     size_t filled = 0;

@@ -8,7 +8,7 @@
 #define LENDINGS_MAX 64 /* tries to close circles exactly before they are cut */
 
 /*
- * From the proposal's proportions to exact legs (docs/math.md 5). Assets are visited in
+ * From the proposal's proportions to exact legs (docs/math.md 6). Assets are visited in
  * topological order; what an asset does not owe its buyers goes on over its outgoing flows in the
  * proposed proportions, the deepest one last with all that is left.
  */
