@@ -160,6 +160,10 @@ int main(int argc, char **argv)
     static struct process p;
     char why[WHY_MAX] = "";
 
+    /* First of all: whoever starts this process may end it at once. */
+    signal(SIGTERM, stop_handler);
+    signal(SIGINT, stop_handler);
+    signal(SIGPIPE, SIG_IGN);
     config_init(&p.config);
     if (config_env(&p.config, why, sizeof why) != ERR_OK) {
         fprintf(stderr, "sluice-solver: environment: %s\n", why);
@@ -168,9 +172,6 @@ int main(int argc, char **argv)
     argp_parse(&argp, argc, argv, 0, NULL, &p.config);
     config_derive(&p.config);
     log_init(p.config.name, LOG_INFO);
-    signal(SIGPIPE, SIG_IGN);
-    signal(SIGTERM, stop_handler);
-    signal(SIGINT, stop_handler);
     log_event(LOG_EV_START, "dir=%s redis=%s", p.config.dir, p.config.redis);
     bool open = assets_open(&p) && store_open(&p) && links_open(&p) && leader_open(&p);
     if (open) {
