@@ -203,11 +203,14 @@ static void test_link_worker_brings_garbage_unread(void **state)
 static void test_link_worker_lets_the_worker_in_after_a_rude_peer(void **state)
 {
     struct fixture *f = *state;
+    nng_msg *msg;
 
     open_idle(f);
     process_hang_up(strchr(f->url, '/') + 2);
     nng_socket worker = worker_dial(f);
     process_until(solve_ready, f, WAIT_MS, "the auction is sent");
+    assert_int_equal(nng_recvmsg(worker, &msg, 0), 0);
+    nng_msg_free(msg);
     nng_close(worker);
 }
 
