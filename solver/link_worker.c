@@ -110,17 +110,18 @@ enum err link_worker_open(struct link_worker **out, const char *program, const c
     return ERR_OK;
 }
 
+/* The worker ends first: closing a PAIR socket while its peer talks may wait for ever (nng 1.5). */
 void link_worker_close(struct link_worker *l)
 {
     if (l == NULL)
         return;
-    nng_close(l->socket);
-    if (l->receiving != NULL)
-        nng_aio_free(l->receiving);
     if (l->pid > 0) {
         kill(l->pid, SIGKILL);
         waitpid(l->pid, NULL, 0);
     }
+    nng_close(l->socket);
+    if (l->receiving != NULL)
+        nng_aio_free(l->receiving);
     wire_bytes_fini(&l->bytes);
     free(l);
 }

@@ -5,6 +5,7 @@
 #include <string.h>
 #include <sys/stat.h>
 #include <sys/wait.h>
+#include <unistd.h>
 
 #include <nng/nng.h>
 #include <nng/protocol/pair0/pair.h>
@@ -285,6 +286,42 @@ static void test_link_worker_ends_its_worker(void **state)
     assert_int_equal(child_state(), 0);
 }
 
+/* This program as a worker: it talks without end. */
+static int talk(const char *url)
+{
+    static char word[256];
+    nng_socket s;
+
+    if (nng_pair0_open(&s) != 0 || nng_dial(s, url, NULL, 0) != 0)
+        return 1;
+    while (nng_send(s, word, sizeof word, 0) == 0)
+        continue;
+    return 0;
+}
+
+static void test_link_worker_closes_while_its_worker_talks(void **state)
+{
+    char program[SHARED_PATH_MAX] = "";
+    struct fixture *f = *state;
+
+    assert_true(readlink("/proc/self/exe", program, sizeof program - 1) > 0);
+    for (int round = 0; round < 8; round++) {
+        assert_ok(open_program(f, program));
+        link_worker_tick(f->link, f->now);
+        for (int n = 0; n < 50; n++) {
+            struct letter l = next_letter(f);
+            assert_int_equal(l.kind, LETTER_WORKER);
+            nng_msg_free(l.msg);
+        }
+        link_worker_close(f->link);
+        f->link = NULL;
+        assert_int_equal(child_state(), 0);
+        inbox_free(f->inbox);
+        f->inbox = inbox_new();
+        assert_non_null(f->inbox);
+    }
+}
+
 /* Two intents that match whole. */
 static int setup(void **state)
 {
@@ -319,8 +356,10 @@ static int teardown(void **state)
 
 #define TEST(name) cmocka_unit_test_setup_teardown(test_link_worker_##name, setup, teardown)
 
-int main(void)
+int main(int argc, char **argv)
 {
+    if (argc == 3 && strcmp(argv[1], "--connect") == 0)
+        return talk(argv[2]);
     const struct CMUnitTest tests[] = {
         TEST(names_a_missing_program),
         TEST(names_a_socket_it_cannot_have),
@@ -332,6 +371,7 @@ int main(void)
         TEST(runs_the_engine_and_its_successor),
         TEST(pauses_before_it_tries_again),
         TEST(ends_its_worker),
+        TEST(closes_while_its_worker_talks),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);
