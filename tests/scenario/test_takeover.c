@@ -17,7 +17,6 @@ static struct intent one_eth(struct deployment *d)
     return trader_sell(d, ATOMS(ETH, UNITS(1)), ATOMS(USD, UNITS(2900)));
 }
 
-/* Afterwards the venue's record is not new any more. */
 static void fill_one(struct deployment *d)
 {
     struct intent i = one_eth(d);
@@ -50,7 +49,6 @@ static void test_standby_finishes_what_the_killed_leader_had_sent(void **state)
     struct deployment *d = *state;
 
     deployment_open(d, &pair);
-    fill_one(d);
     struct intent i = one_eth(d);
     deployment_freeze(d, "uni");
     trader_post(d, "alice", &i);
@@ -68,7 +66,6 @@ static void test_leader_stopped_past_its_lease_does_nothing_when_it_wakes(void *
     struct deployment *d = *state;
 
     deployment_open(d, &pair);
-    fill_one(d);
     struct intent first = one_eth(d);
     deployment_freeze(d, "uni");
     trader_post(d, "alice", &first);
