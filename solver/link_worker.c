@@ -13,6 +13,7 @@
 
 #include <nng/nng.h>
 #include <nng/protocol/pair0/pair.h>
+#include <nng/supplemental/util/platform.h>
 
 #include "solver/shell/log.h"
 
@@ -20,6 +21,7 @@
 #define PAUSE_FIRST_MS 50
 #define PAUSE_LAST_MS 2000
 #define LIVED_WELL_MS 10000
+#define DRAIN_MS 1000
 
 extern char **environ;
 
@@ -110,15 +112,25 @@ enum err link_worker_open(struct link_worker **out, const char *program, const c
     return ERR_OK;
 }
 
-/* The worker ends first: closing a PAIR socket while its peer talks may wait for ever (nng 1.5). */
+/*
+ * nng 1.5 may wait for ever when it closes a connection on which bytes arrive: a receive that is
+ * being started is never told. So the worker ends first, and what it said is read to its end.
+ */
+static void worker_end(struct link_worker *l)
+{
+    if (l->pid <= 0)
+        return;
+    kill(l->pid, SIGKILL);
+    waitpid(l->pid, NULL, 0);
+    for (int ms = 0; ms < DRAIN_MS && atomic_load(&l->pipe) != 0; ms++)
+        nng_msleep(1);
+}
+
 void link_worker_close(struct link_worker *l)
 {
     if (l == NULL)
         return;
-    if (l->pid > 0) {
-        kill(l->pid, SIGKILL);
-        waitpid(l->pid, NULL, 0);
-    }
+    worker_end(l);
     nng_close(l->socket);
     if (l->receiving != NULL)
         nng_aio_free(l->receiving);
