@@ -64,7 +64,7 @@ static bool plan_ok(const struct ledger_plan *p)
     if (!bytes_ok(p->fills, p->fills_n, LEDGER_PLAN_ITEMS_MAX) ||
         !bytes_ok(p->legs, p->legs_n, LEDGER_PLAN_ITEMS_MAX) ||
         !bytes_ok(p->covers, p->covers_n, LEDGER_PLAN_ITEMS_MAX) ||
-        p->fills_n + p->legs_n > LEDGER_PLAN_ITEMS_MAX || p->fills_n + p->legs_n == 0)
+        p->fills_n + p->legs_n > LEDGER_PLAN_ITEMS_MAX)
         return false;
     for (size_t i = 0; i < p->legs_n; i++) {
         if (!name_ok(&p->legs[i].venue) || !name_ok(&p->legs[i].domain))
@@ -117,7 +117,8 @@ static bool call_ok(const struct ledger_call *c)
     case LEDGER_limit_set: return limit_ok(&c->as.limit_set.limit);
     case LEDGER_lead: return lead_ok(&c->as.lead);
     case LEDGER_freeze: return in_range(c->as.freeze.max, LEDGER_FREEZE_MAX);
-    case LEDGER_plan: return plan_ok(&c->as.plan);
+    case LEDGER_plan: return plan_ok(&c->as.plan) && c->as.plan.fills_n + c->as.plan.legs_n > 0;
+    case LEDGER_extend: return plan_ok(&c->as.plan) && c->as.plan.fills_n == 0;
     case LEDGER_send: return send_ok(&c->as.send);
     case LEDGER_settle: return settle_ok(&c->as.settle);
     case LEDGER_report: return report_ok(&c->as.report);

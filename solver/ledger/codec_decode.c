@@ -345,19 +345,19 @@ static enum err decode_reports(struct decoding *d, struct reader *r)
 }
 
 static enum err (*const decoders[LEDGER_FNS_N])(struct decoding *d, struct reader *r) = {
-    [LEDGER_accept] = decode_accept,      [LEDGER_cancel] = decode_intent,
-    [LEDGER_get] = decode_intent,         [LEDGER_expire] = read_intents,
-    [LEDGER_deposit] = decode_nothing,    [LEDGER_withdraw] = decode_nothing,
-    [LEDGER_transfer] = decode_nothing,   [LEDGER_balances] = read_balances,
-    [LEDGER_limit_set] = decode_nothing,  [LEDGER_limits] = decode_limits,
-    [LEDGER_mode] = decode_modes,         [LEDGER_lead] = decode_lead,
-    [LEDGER_freeze] = decode_freeze,      [LEDGER_plan] = decode_nothing,
-    [LEDGER_send] = decode_nothing,       [LEDGER_fill] = decode_nothing,
-    [LEDGER_unknown] = decode_nothing,    [LEDGER_void] = decode_nothing,
-    [LEDGER_settle] = decode_nothing,     [LEDGER_plans] = decode_plans,
-    [LEDGER_report] = decode_nothing,     [LEDGER_reports] = decode_reports,
-    [LEDGER_events] = decode_events,      [LEDGER_audit] = codec_audit_page,
-    [LEDGER_checkpoint] = decode_nothing,
+    [LEDGER_accept] = decode_accept,     [LEDGER_cancel] = decode_intent,
+    [LEDGER_get] = decode_intent,        [LEDGER_expire] = read_intents,
+    [LEDGER_deposit] = decode_nothing,   [LEDGER_withdraw] = decode_nothing,
+    [LEDGER_transfer] = decode_nothing,  [LEDGER_balances] = read_balances,
+    [LEDGER_limit_set] = decode_nothing, [LEDGER_limits] = decode_limits,
+    [LEDGER_mode] = decode_modes,        [LEDGER_lead] = decode_lead,
+    [LEDGER_freeze] = decode_freeze,     [LEDGER_plan] = decode_nothing,
+    [LEDGER_extend] = decode_nothing,    [LEDGER_send] = decode_nothing,
+    [LEDGER_fill] = decode_nothing,      [LEDGER_unknown] = decode_nothing,
+    [LEDGER_void] = decode_nothing,      [LEDGER_settle] = decode_nothing,
+    [LEDGER_plans] = decode_plans,       [LEDGER_report] = decode_nothing,
+    [LEDGER_reports] = decode_reports,   [LEDGER_events] = decode_events,
+    [LEDGER_audit] = codec_audit_page,   [LEDGER_checkpoint] = decode_nothing,
 };
 
 void codec_begin(struct decoding *d)

@@ -244,6 +244,7 @@ static void (*const encoders[LEDGER_FNS_N])(struct words *w, const struct ledger
     [LEDGER_lead] = encode_lead,
     [LEDGER_freeze] = encode_freeze,
     [LEDGER_plan] = encode_plan,
+    [LEDGER_extend] = encode_plan,
     [LEDGER_send] = encode_send,
     [LEDGER_fill] = encode_fill,
     [LEDGER_unknown] = encode_leg_close,

@@ -61,6 +61,7 @@
     X(lead, true, "take or renew the lease; a new leader gets a higher fence")                     \
     X(freeze, true, "number the next auction and list the open intents")                           \
     X(plan, false, "reserve a plan: pot, inventory cover, legs PREP; all or none")                 \
+    X(extend, false, "more legs and cover for an open plan whose pot cannot pay its fills")        \
     X(send, true, "PREP -> SENT, before bytes leave")                                              \
     X(fill, true, "post one fill of a leg, once per fill id")                                      \
     X(unknown, true, "SENT -> UNKNOWN")                                                            \
@@ -215,6 +216,10 @@ struct ledger_freeze {
     uint64_t after; /* only those accepted after this sequence number; 0: from the oldest */
 };
 
+/*
+ * plan, and extend: legs and cover are added to an open plan, which then has at most
+ * LEDGER_PLAN_ITEMS_MAX legs (LIMIT); there are no fills, and auction is the one that found them.
+ */
 struct ledger_plan {
     uint64_t fence;
     struct id plan;
@@ -325,7 +330,7 @@ struct ledger_call {
         struct ledger_mode mode;
         struct ledger_lead lead;
         struct ledger_freeze freeze;
-        struct ledger_plan plan;
+        struct ledger_plan plan; /* plan, extend */
         struct ledger_send send;
         struct ledger_leg_fill fill;
         struct ledger_leg_close leg_close; /* unknown, void */

@@ -12,7 +12,7 @@ end
 
 -- p:<plan> is a hash: st, au(ction), dg (digest), legs and fills (ids joined), covers (assets),
 -- f:<intent> "sell buy paid got settled", c:<asset> what is left of a cover, d:<digest> of each
--- settle that was done, xp (end of life). Fields of one id are read when needed.
+-- settle that was done, e:<digest> of each extend, xp (end of life). Fields of one id are read when needed.
 local function plan(c, id)
     local p = c.plans[id]
     if p ~= nil then return p or nil end
@@ -26,6 +26,16 @@ local function plan(c, id)
     end
     c.plans[id] = p or false
     return p
+end
+
+-- What is left of a cover, staged; false without one.
+local function cover_left(p, asset)
+    local left = p.left[asset]
+    if left == nil then
+        left = num(redis.call('HGET', p.key, 'c:' .. asset) or '') or false
+        p.left[asset] = left
+    end
+    return left
 end
 
 -- The ids of a list of joined ids.
@@ -119,8 +129,7 @@ end
 local function take_plan(c)
     local p = { id = take_id(c), au = take_digits(c), fills = take_list(c, take_plan_fill),
         covers = take_list(c, take_move), legs = take_list(c, take_leg) }
-    local items = #p.fills + #p.legs
-    if items == 0 or items > ITEMS_MAX then refuse('MALFORMED') end
+    if #p.fills + #p.legs > ITEMS_MAX then refuse('MALFORMED') end
     p.pot = 'pot:' .. p.id
     return p
 end
@@ -162,16 +171,24 @@ local function stage_leg(c, l, known, seen)
     check(count(c, 'c', l.dm, l.oa, l.min_out, true))
 end
 
+local function stage_legs(c, p)
+    local seen, known = {}, get_all(c, 'l:', field_of(p.legs, 'id'))
+    for n, l in ipairs(p.legs) do stage_leg(c, l, known[n], seen) end
+end
+
 local function stage_plan(c, p)
     local auction = tonumber(p.au)
     if auction == 0 or auction > tonumber(c.ctl.auction) then refuse('STATE') end
-    local fills_seen, legs_seen = {}, {}
-    local by = intents(c, field_of(p.fills, 'id'))
-    local known = get_all(c, 'l:', field_of(p.legs, 'id'))
-    for _, f in ipairs(p.fills) do stage_fill(c, p, f, by[f.id], fills_seen) end
+    local seen, by = {}, intents(c, field_of(p.fills, 'id'))
+    for _, f in ipairs(p.fills) do stage_fill(c, p, f, by[f.id], seen) end
     for _, m in ipairs(p.covers) do stage_cover(c, m) end
-    for n, l in ipairs(p.legs) do stage_leg(c, l, known[n], legs_seen) end
+    stage_legs(c, p)
     check(limit_check(c))
+end
+
+local function ascending(assets)
+    table.sort(assets, function(x, y) return tonumber(x) < tonumber(y) end)
+    return assets
 end
 
 -- One cover per asset: the assets in ascending order and their fields.
@@ -181,8 +198,7 @@ local function covers_of(p)
         if not sums[m.asset] then assets[#assets + 1] = m.asset end
         sums[m.asset] = add(sums[m.asset] or ZERO, m.amount)
     end
-    table.sort(assets, function(x, y) return tonumber(x) < tonumber(y) end)
-    for _, asset in ipairs(assets) do
+    for _, asset in ipairs(ascending(assets)) do
         fields[#fields + 1] = 'c:' .. asset
         fields[#fields + 1] = str(sums[asset])
     end
@@ -191,6 +207,15 @@ end
 
 local function open_member(p)
     return ('0'):rep(20 - #p.au) .. p.au .. ':' .. p.id
+end
+
+local function write_legs(c, p, legs)
+    for _, l in ipairs(legs) do
+        l.st, l.pl = PREP, p.id
+        renew(c, c.k .. 'x:' .. l.id)
+        write_leg(c, l)
+        gather(c, 'SADD', c.k .. 'lopen', l.id)
+    end
 end
 
 local function write_plan(c, p, hash)
@@ -202,12 +227,7 @@ local function write_plan(c, p, hash)
         i.pl = p.id
         enter(c, i, PLANNED)
     end
-    for _, l in ipairs(p.legs) do
-        l.st, l.pl = PREP, p.id
-        renew(c, c.k .. 'x:' .. l.id)
-        write_leg(c, l)
-        gather(c, 'SADD', c.k .. 'lopen', l.id)
-    end
+    write_legs(c, p, p.legs)
     renew(c, c.k .. 'p:' .. p.id)
     redis.call('HSET', c.k .. 'p:' .. p.id, 'st', OPEN, 'au', p.au, 'dg', hash, 'legs',
         concat(field_of(p.legs, 'id')), 'fills', concat(field_of(p.fills, 'id')), 'covers', covers,
@@ -219,11 +239,59 @@ serve('plan', GROWS, function(c)
     fenced(c)
     local hash = digest(c, c.next)
     local p = take_plan(c)
+    if #p.fills + #p.legs == 0 then refuse('MALFORMED') end
     local known = plan(c, p.id)
     if known then return known.dg ~= hash and 'ID_CONFLICT' or nil end
     stage_plan(c, p)
     commit(c, 'plan', p.id)
     write_plan(c, p, hash)
+end)
+
+-- More legs and cover for an open plan whose pot cannot pay its fills. Its own pot pays them.
+local function stage_extend(c, p, more)
+    if #more.fills > 0 then refuse('MALFORMED') end
+    if p.st == CLOSED then refuse('STATE') end
+    if #p.legs / 32 + #more.legs > ITEMS_MAX then refuse('LIMIT') end
+    p.left = {}
+    for _, m in ipairs(more.covers) do
+        stage_cover(c, m)
+        p.left[m.asset] = add(cover_left(p, m.asset) or ZERO, m.amount)
+    end
+    stage_legs(c, more)
+    check(limit_check(c))
+end
+
+-- The covers of a plan with those that p.left adds: the assets, ascending.
+local function covers_with_left(p)
+    local assets = {}
+    for asset in p.covers:gmatch('%d+') do
+        if not p.left[asset] then assets[#assets + 1] = asset end
+    end
+    for asset in pairs(p.left) do
+        assets[#assets + 1] = asset
+    end
+    return ascending(assets)
+end
+
+local function write_extend(c, p, more, hash)
+    write_legs(c, p, more.legs)
+    redis.call('HSET', p.key, 'legs', p.legs .. concat(field_of(more.legs, 'id')), 'covers',
+        concat(covers_with_left(p), ' '), 'e:' .. hash, '1')
+    for asset, left in pairs(p.left) do
+        redis.call('HSET', p.key, 'c:' .. asset, str(left))
+    end
+end
+
+serve('extend', GROWS, function(c)
+    fenced(c)
+    local hash = digest(c, c.next)
+    local more = take_plan(c)
+    local p = plan(c, more.id)
+    if not p then refuse('UNKNOWN_ID') end
+    if redis.call('HEXISTS', p.key, 'e:' .. hash) == 1 then return end
+    stage_extend(c, p, more)
+    commit(c, 'extend', p.id)
+    write_extend(c, p, more, hash)
 end)
 
 local function say_legs(c, p)

@@ -12,16 +12,6 @@ local function from_pot(c, p, owner, side, asset, amount)
     check(why == 'BALANCE' and 'UNBALANCED' or why)
 end
 
--- What is left of a cover, staged; false without one.
-local function cover_left(p, asset)
-    local left = p.left[asset]
-    if left == nil then
-        left = num(redis.call('HGET', p.key, 'c:' .. asset) or '') or false
-        p.left[asset] = left
-    end
-    return left
-end
-
 local function stage_from_house(c, p, m)
     if is_zero(m.amount) then return end
     local left = cover_left(p, m.asset)

@@ -24,7 +24,7 @@ void model_plan_free(struct model *m, struct model_plan *p)
     free(p->legs);
     free(p->fills);
     free(p->covers);
-    free(p->settled);
+    free(p->done);
     free(p);
 }
 
@@ -59,6 +59,22 @@ struct ledger_fill *model_plan_fill(struct model_plan *p, struct id intent)
     return NULL;
 }
 
+bool model_plan_done(const struct model_plan *p, struct digest call)
+{
+    for (size_t i = 0; i < p->done_n; i++) {
+        if (digest_equal(p->done[i], call))
+            return true;
+    }
+    return false;
+}
+
+void model_plan_did(struct model_plan *p, struct digest call)
+{
+    p->done = reallocarray(p->done, p->done_n + 1, sizeof *p->done);
+    CHECK(p->done != NULL);
+    p->done[p->done_n++] = call;
+}
+
 static void leg_hash(struct hash *h, const struct ledger_leg *l)
 {
     hash_bytes(h, l->id.bytes, sizeof l->id.bytes);
@@ -76,11 +92,11 @@ static void leg_hash(struct hash *h, const struct ledger_leg *l)
     hash_amount(h, l->value);
 }
 
-static struct digest plan_digest(const struct ledger_plan *p)
+static struct digest plan_digest(const struct ledger_plan *p, const char *tag)
 {
     struct hash h;
 
-    hash_init(&h, "model/plan");
+    hash_init(&h, tag);
     hash_u64(&h, p->auction);
     hash_u64(&h, p->fills_n);
     for (size_t i = 0; i < p->fills_n; i++) {
@@ -185,6 +201,19 @@ static bool leg_taken(struct run *r, const struct ledger_plan *p, size_t no)
     return model_plan_leg(r, p->legs[no].id) != NULL;
 }
 
+/* The part that plan and extend share: covers, legs, limits. */
+static enum reject means_stage(struct run *r)
+{
+    const struct ledger_plan *p = &r->call->as.plan;
+    enum reject reject = REJECT_NONE;
+
+    for (size_t i = 0; i < p->covers_n && reject == REJECT_NONE; i++)
+        reject = cover_stage(r, &p->covers[i]);
+    for (size_t i = 0; i < p->legs_n && reject == REJECT_NONE; i++)
+        reject = leg_taken(r, p, i) ? REJECT_ID_CONFLICT : leg_stage(r, &p->legs[i]);
+    return reject == REJECT_NONE ? model_limit_check(r) : reject;
+}
+
 static enum reject plan_stage(struct run *r, const char *pot)
 {
     const struct ledger_plan *p = &r->call->as.plan;
@@ -194,11 +223,7 @@ static enum reject plan_stage(struct run *r, const char *pot)
         return REJECT_STATE;
     for (size_t i = 0; i < p->fills_n && reject == REJECT_NONE; i++)
         reject = fill_stage(r, pot, &p->fills[i]);
-    for (size_t i = 0; i < p->covers_n && reject == REJECT_NONE; i++)
-        reject = cover_stage(r, &p->covers[i]);
-    for (size_t i = 0; i < p->legs_n && reject == REJECT_NONE; i++)
-        reject = leg_taken(r, p, i) ? REJECT_ID_CONFLICT : leg_stage(r, &p->legs[i]);
-    return reject == REJECT_NONE ? model_limit_check(r) : reject;
+    return reject == REJECT_NONE ? means_stage(r) : reject;
 }
 
 static struct model_leg *leg_new(struct model *m, struct model_plan *p, const struct ledger_leg *l)
@@ -218,10 +243,11 @@ static struct model_leg *leg_new(struct model *m, struct model_plan *p, const st
     return n;
 }
 
-/* One cover per asset, ascending. */
+/* One cover per asset, ascending, on top of those that are there. */
 static void covers_write(struct model_plan *p, const struct ledger_plan *c)
 {
-    p->covers = model_alloc(c->covers_n, sizeof *p->covers);
+    p->covers = reallocarray(p->covers, p->covers_n + c->covers_n + 1, sizeof *p->covers);
+    CHECK(p->covers != NULL);
     for (size_t i = 0; i < c->covers_n; i++) {
         size_t at = 0;
 
@@ -235,6 +261,14 @@ static void covers_write(struct model_plan *p, const struct ledger_plan *c)
         p->covers[at] = c->covers[i];
         p->covers_n++;
     }
+}
+
+static void legs_write(struct model *m, struct model_plan *p, const struct ledger_plan *c)
+{
+    p->legs = reallocarray(p->legs, p->legs_n + c->legs_n + 1, sizeof(struct model_leg *));
+    CHECK(p->legs != NULL);
+    for (size_t i = 0; i < c->legs_n; i++)
+        p->legs[p->legs_n++] = leg_new(m, p, &c->legs[i]);
 }
 
 static void fills_write(struct run *r, struct model_plan *p, const struct ledger_plan *c)
@@ -270,15 +304,13 @@ static void plan_write(struct run *r, struct digest digest)
     table_put(&r->model->open_plans, p->open_key, p);
     fills_write(r, p, c);
     covers_write(p, c);
-    p->legs = model_alloc(c->legs_n, sizeof(struct model_leg *));
-    for (size_t i = 0; i < c->legs_n; i++)
-        p->legs[p->legs_n++] = leg_new(r->model, p, &c->legs[i]);
+    legs_write(r->model, p, c);
 }
 
 enum reject model_plan(struct run *r)
 {
     const struct ledger_plan *c = &r->call->as.plan;
-    struct digest digest = plan_digest(c);
+    struct digest digest = plan_digest(c, "model/plan");
     char pot[ID_TEXT];
 
     if (model_fence(r, c->fence) != REJECT_NONE)
@@ -294,6 +326,36 @@ enum reject model_plan(struct run *r)
     if (reject == REJECT_NONE)
         plan_write(r, digest);
     return reject;
+}
+
+enum reject model_extend(struct run *r)
+{
+    const struct ledger_plan *c = &r->call->as.plan;
+    struct digest digest = plan_digest(c, "model/extend");
+
+    if (model_fence(r, c->fence) != REJECT_NONE)
+        return REJECT_FENCE;
+
+    struct model_plan *p = model_plan_find(r, c->plan);
+
+    if (p == NULL)
+        return REJECT_UNKNOWN_ID;
+    if (model_plan_done(p, digest))
+        return REJECT_NONE;
+    if (p->closed)
+        return REJECT_STATE;
+    if (p->legs_n + c->legs_n > LEDGER_PLAN_ITEMS_MAX)
+        return REJECT_LIMIT;
+
+    enum reject reject = means_stage(r);
+
+    if (reject != REJECT_NONE)
+        return reject;
+    model_commit(r);
+    covers_write(p, c);
+    legs_write(r->model, p, c);
+    model_plan_did(p, digest);
+    return REJECT_NONE;
 }
 
 /* Copies of n items for the reply. */

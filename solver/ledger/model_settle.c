@@ -273,23 +273,12 @@ static void settle_write(struct settling *s, struct digest digest)
     }
     if (p->covers_n > 0)
         memcpy(p->covers, s->covers, p->covers_n * sizeof *p->covers);
-    p->settled = reallocarray(p->settled, p->settled_n + 1, sizeof *p->settled);
-    CHECK(p->settled != NULL);
-    p->settled[p->settled_n++] = digest;
+    model_plan_did(p, digest);
     if (!s->call->last)
         return;
     p->closed = true;
     p->gone_ms = s->run->now_ms + s->run->model->options.retain_ms;
     (void)table_take(&s->run->model->open_plans, p->open_key);
-}
-
-static bool settled_before(const struct model_plan *p, struct digest digest)
-{
-    for (size_t i = 0; i < p->settled_n; i++) {
-        if (digest_equal(p->settled[i], digest))
-            return true;
-    }
-    return false;
 }
 
 enum reject model_settle(struct run *r)
@@ -303,7 +292,7 @@ enum reject model_settle(struct run *r)
     s.plan = model_plan_find(r, s.call->plan);
     if (s.plan == NULL)
         return REJECT_UNKNOWN_ID;
-    if (settled_before(s.plan, digest))
+    if (model_plan_done(s.plan, digest))
         return REJECT_NONE;
     if (s.plan->closed)
         return REJECT_STATE;

@@ -79,8 +79,8 @@ struct model_plan {
     size_t fills_n;
     struct asset_amount *covers; /* [covers_n] one per asset, ascending, what is left */
     size_t covers_n;
-    struct digest *settled; /* [settled_n] calls that were done */
-    size_t settled_n;
+    struct digest *done; /* [done_n] settle and extend calls that were done */
+    size_t done_n;
 };
 
 struct model_ref {
@@ -209,7 +209,11 @@ void model_plan_free(struct model *m, struct model_plan *p); /* with its legs */
 struct model_plan *model_plan_find(struct run *r, struct id id);
 struct model_leg *model_plan_leg(struct run *r, struct id id);
 struct ledger_fill *model_plan_fill(struct model_plan *p, struct id intent);
+/* Was this call on the plan done before; note that it was. */
+bool model_plan_done(const struct model_plan *p, struct digest call);
+void model_plan_did(struct model_plan *p, struct digest call);
 enum reject model_plan(struct run *r);
+enum reject model_extend(struct run *r);
 enum reject model_plans(struct run *r);
 
 /* model_leg.c */

@@ -78,6 +78,19 @@ struct ledger_call store_subject_plan(void)
     return c;
 }
 
+struct ledger_call store_subject_extend(const struct ledger_leg *leg,
+                                        const struct asset_amount *cover)
+{
+    return (struct ledger_call){ .fn = LEDGER_extend,
+                                 .as.plan = { .fence = 1,
+                                              .plan = fixture_id(50),
+                                              .auction = 1,
+                                              .legs = leg,
+                                              .legs_n = 1,
+                                              .covers = cover,
+                                              .covers_n = 1 } };
+}
+
 void store_subject_planned(struct ledger_fixture *f)
 {
     assert_done(f, call_sell(1, "alice", fixture_what(1, 600), fixture_what(2, 300),

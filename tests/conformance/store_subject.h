@@ -33,6 +33,9 @@ int64_t store_subject_later(struct ledger_fixture *f);
  * venue book (cex, 100 of asset 2 -> 190 of asset 1), and covers 50 of asset 2.
  */
 struct ledger_call store_subject_plan(void);
+/* One leg and one cover more for plan 50. */
+struct ledger_call store_subject_extend(const struct ledger_leg *leg,
+                                        const struct asset_amount *cover);
 void store_subject_planned(struct ledger_fixture *f);
 
 /* The same with both legs sent; and filled: 210 of asset 2 in the pot, and the inventory cex has 100

@@ -76,6 +76,59 @@ static void test_store_settle_in_steps_with_house_money(void **state)
     assert_reject(f, store_subject_settle(399, 230), REJECT_STATE); /* closed */
 }
 
+/* A leg and cover that come later serve the plan like its own. */
+static void test_store_extend_helps_a_pot_that_is_short(void **state)
+{
+    struct ledger_fixture *f = *state;
+    const struct asset_amount cover = fixture_what(2, 25), from = fixture_what(2, 75);
+    const struct ledger_leg leg =
+        fixture_leg(62, "amm", LEDGER_HOME, fixture_what(1, 100), fixture_what(2, 40));
+    struct ledger_call c = store_subject_extend(&leg, &cover), again = c;
+
+    assert_reject(f, c, REJECT_UNKNOWN_ID);
+    store_subject_sent(f);
+    c.as.plan.fence = 0;
+    assert_reject(f, c, REJECT_FENCE);
+    c = again;
+    assert_done(f, call_fill(1, 60, 1, 300, 150, true)); /* 100 of asset 1 are left */
+    assert_done(f, call_void(1, 61));
+    assert_done(f, c);
+    assert_done(f, again); /* once */
+    assert_balance(f, "inv:home", 2, 425, 75);
+    assert_done(f, store_subject_send(62, 100, 40));
+    assert_done(f, call_fill(1, 62, 2, 60, 30, true));
+    c = store_subject_settle(400, 255);
+    c.as.settle.from_house = &from; /* all of both covers */
+    c.as.settle.from_house_n = 1;
+    assert_done(f, c);
+    assert_balance(f, "alice", 2, 255, 0);
+    assert_balance(f, "inv:home", 2, 425, 0);
+    assert_int_equal(store_subject_pot(f, 1), 40);
+}
+
+static void test_store_extend_refuses(void **state)
+{
+    struct ledger_fixture *f = *state;
+    const struct asset_amount cover = fixture_what(2, 451), little = fixture_what(2, 1);
+    struct ledger_leg leg =
+        fixture_leg(60, "amm", LEDGER_HOME, fixture_what(1, 100), fixture_what(2, 40));
+    struct ledger_call c = store_subject_settle(0, 0);
+
+    store_subject_sent(f);
+    assert_reject(f, store_subject_extend(&leg, &little), REJECT_ID_CONFLICT); /* a leg has it */
+    leg.id = fixture_id(62);
+    assert_reject(f, store_subject_extend(&leg, &cover), REJECT_BALANCE);
+    leg.in = AMOUNT_ZERO;
+    assert_reject(f, store_subject_extend(&leg, &little), REJECT_ZERO_AMOUNT);
+    assert_done(f, call_void(1, 60));
+    assert_done(f, call_void(1, 61));
+    c.as.settle.last = true;
+    assert_done(f, c);
+    leg.in = AMOUNT_OF(100);
+    assert_reject(f, store_subject_extend(&leg, &little), REJECT_STATE); /* closed */
+    assert_balance(f, "inv:home", 2, 500, 0);
+}
+
 static void test_store_settle_drops_a_fill(void **state)
 {
     struct ledger_fixture *f = *state;
@@ -160,6 +213,8 @@ int main(void)
         STORE_TEST(test_store_settle_pays_and_opens_the_rest),
         STORE_TEST(test_store_settle_refuses_what_does_not_add_up),
         STORE_TEST(test_store_settle_in_steps_with_house_money),
+        STORE_TEST(test_store_extend_helps_a_pot_that_is_short),
+        STORE_TEST(test_store_extend_refuses),
         STORE_TEST(test_store_settle_drops_a_fill),
         STORE_TEST(test_store_settle_closes_cancelled_and_late_intents),
         STORE_TEST(test_store_settle_ends_an_intent_past_its_deadline),

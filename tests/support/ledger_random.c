@@ -241,6 +241,22 @@ static const struct ledger_open_plan *open_plan(struct ledger_random *w)
     return &w->model->reply.plans[below(w, w->model->reply.plans_n)];
 }
 
+static void make_extend(struct ledger_random *w)
+{
+    const struct ledger_open_plan *open = open_plan(w);
+    struct ledger_plan *p = &w->call.as.plan;
+
+    p->fence = fence(w);
+    p->plan = open != NULL && chance(w, 95) ? open->plan : fixture_id(serial(w));
+    p->auction = w->auction;
+    p->legs = w->legs;
+    p->covers = w->covers;
+    for (size_t n = below(w, 3); p->legs_n < n; p->legs_n++)
+        w->legs[p->legs_n] = planned_leg(w, NULL);
+    for (size_t n = below(w, 3); p->covers_n < n; p->covers_n++)
+        w->covers[p->covers_n] = money(w, 5000);
+}
+
 static void make_send(struct ledger_random *w)
 {
     const struct ledger_open_plan *p = open_plan(w);
@@ -414,6 +430,7 @@ static void make_call(struct ledger_random *w)
         c->as.freeze.after = chance(w, 50) ? 0 : below(w, 100);
         break;
     case LEDGER_plan: make_plan(w); break;
+    case LEDGER_extend: make_extend(w); break;
     case LEDGER_send: make_send(w); break;
     case LEDGER_fill: make_fill(w); break;
     case LEDGER_unknown:
@@ -443,7 +460,7 @@ static const struct {
     { LEDGER_fill, 130 },     { LEDGER_unknown, 25 },  { LEDGER_void, 45 },
     { LEDGER_settle, 90 },    { LEDGER_plans, 5 },     { LEDGER_report, 5 },
     { LEDGER_reports, 3 },    { LEDGER_events, 5 },    { LEDGER_audit, 3 },
-    { LEDGER_checkpoint, 4 },
+    { LEDGER_checkpoint, 4 }, { LEDGER_extend, 40 },
 };
 
 static enum ledger_fn pick(struct ledger_random *w)
