@@ -150,9 +150,12 @@ static bool returns_in_full(const struct allocate *x, const struct allocate_fill
     return amount_cmp(amount_sub_or_zero(sell->have, sell->need), back) >= 0;
 }
 
+/* Who may give way when an asset is short. */
+enum giving { ANY_FILL, FILL_PAID_BACK };
+
 /* Who gives way when `missing` of an asset is not there. */
 static struct allocate_fill *victim_find(const struct allocate *x, uint32_t buy_asset,
-                                         struct amount missing)
+                                         struct amount missing, enum giving who)
 {
     struct allocate_fill *victim = NULL;
     bool victim_returns = false;
@@ -164,6 +167,8 @@ static struct allocate_fill *victim_find(const struct allocate *x, uint32_t buy_
         if (f->state != ALLOCATE_PLANNED || f->buy_asset != buy_asset || amount_is_zero(f->got))
             continue;
         returns = returns_in_full(x, f, missing);
+        if (who == FILL_PAID_BACK && !returns)
+            continue;
         if (victim == NULL || returns > victim_returns ||
             (returns == victim_returns && gives_way_before(f, victim))) {
             victim = f;
@@ -194,7 +199,8 @@ static enum err fill_reduce(struct allocate_fill *f, struct amount missing)
 }
 
 /* Cover what is missing of a, or make one fill give way. *changed tells whether one did. */
-static enum err asset_settle(bool *changed, struct allocate *x, struct allocate_asset *a)
+static enum err asset_settle(bool *changed, struct allocate *x, struct allocate_asset *a,
+                             enum giving who)
 {
     struct amount missing = amount_sub_or_zero(a->need, a->have);
     struct allocate_fill *victim;
@@ -203,7 +209,7 @@ static enum err asset_settle(bool *changed, struct allocate *x, struct allocate_
     a->needed = amount_sub_or_zero(missing, a->from_house);
     if (amount_is_zero(a->needed))
         return ERR_OK;
-    victim = victim_find(x, a->asset, a->needed);
+    victim = victim_find(x, a->asset, a->needed, who);
     if (victim == NULL)
         return ERR_OK;
     *changed = true;
@@ -211,7 +217,7 @@ static enum err asset_settle(bool *changed, struct allocate *x, struct allocate_
 }
 
 /* Ends: each change shrinks a fill, and a fill shrinks at most SHRINKS_MAX + 1 times. */
-static enum err shortages_settle(struct allocate *x)
+static enum err shortages_settle(struct allocate *x, enum giving who)
 {
     bool changed;
 
@@ -219,7 +225,7 @@ static enum err shortages_settle(struct allocate *x)
         changed = false;
         TRY(need_count(x));
         for (size_t i = 0; !changed && i < x->assets_n; i++)
-            TRY(asset_settle(&changed, x, &x->assets[i]));
+            TRY(asset_settle(&changed, x, &x->assets[i], who));
     } while (changed);
     return ERR_OK;
 }
@@ -233,6 +239,91 @@ static bool any_needed(const struct allocate *x)
     return false;
 }
 
+static bool fill_is_full(const struct allocate_fill *f)
+{
+    return amount_cmp(f->paid, f->planned_paid) == 0 && amount_cmp(f->got, f->planned_got) == 0;
+}
+
+/* How much less than planned f may get: down to its limit, at least an atom. */
+static enum err fill_slack(struct amount *slack, const struct allocate_fill *f)
+{
+    struct amount least;
+
+    *slack = AMOUNT_ZERO;
+    if (f->state != ALLOCATE_PLANNED || !fill_is_full(f) || (f->exact_buy && !f->partial))
+        return ERR_OK;
+    TRY(amount_muldiv_ceil(&least, f->paid, f->signed_buy, f->signed_sell));
+    if (amount_is_zero(least))
+        least = AMOUNT_OF(1);
+    *slack = amount_sub_or_zero(f->got, least);
+    return ERR_OK;
+}
+
+/*
+ * The pot cannot pay, whoever gives way. Then only those do whom it pays back in full, and what the
+ * others lack is needed: they sold already and want to get what they bought.
+ */
+static enum err shortages_name(struct allocate *x)
+{
+    outputs_clear(x);
+    TRY(pot_count(x));
+    TRY(shortages_settle(x, FILL_PAID_BACK));
+    for (size_t i = 0; i < x->assets_n; i++) {
+        struct allocate_asset *a = &x->assets[i];
+
+        a->spare = amount_sub_or_zero(a->have, a->need);
+        a->needed_min = a->needed;
+    }
+    for (size_t i = 0; i < x->fills_n; i++) {
+        struct allocate_asset *a = asset_find(x, x->fills[i].buy_asset);
+        struct amount slack;
+
+        TRY(fill_slack(&slack, &x->fills[i]));
+        a->needed_min = amount_sub_or_zero(a->needed_min, slack);
+    }
+    return ERR_OK;
+}
+
+static bool limits_affordable(const struct allocate *x)
+{
+    for (size_t i = 0; i < x->assets_n; i++) {
+        if (!amount_is_zero(x->assets[i].needed_min))
+            return false;
+    }
+    return true;
+}
+
+/* Let those who buy a get less, the one with the most surplus per atom first. */
+static enum err asset_to_limit(struct allocate *x, struct allocate_asset *a)
+{
+    while (!amount_is_zero(a->needed)) {
+        struct allocate_fill *giver = NULL;
+        struct amount slack, given = AMOUNT_ZERO;
+
+        for (size_t i = 0; i < x->fills_n; i++) {
+            struct allocate_fill *f = &x->fills[i];
+
+            TRY(fill_slack(&slack, f));
+            if (f->buy_asset != a->asset || amount_is_zero(slack) ||
+                (giver != NULL && gives_way_before(f, giver)))
+                continue;
+            giver = f;
+            given = amount_min(slack, a->needed);
+        }
+        CHECK(giver != NULL); /* needed_min is zero: there is slack for all of needed */
+        giver->got = amount_sub_or_zero(giver->got, given);
+        a->needed = amount_sub_or_zero(a->needed, given);
+    }
+    return ERR_OK;
+}
+
+static enum err fills_to_limit(struct allocate *x)
+{
+    for (size_t i = 0; i < x->assets_n; i++)
+        TRY(asset_to_limit(x, &x->assets[i]));
+    return need_count(x);
+}
+
 static bool any_unknown(const struct allocate *x)
 {
     for (size_t i = 0; i < x->legs_n; i++) {
@@ -240,11 +331,6 @@ static bool any_unknown(const struct allocate *x)
             return true;
     }
     return false;
-}
-
-static bool fill_is_full(const struct allocate_fill *f)
-{
-    return amount_cmp(f->paid, f->planned_paid) == 0 && amount_cmp(f->got, f->planned_got) == 0;
 }
 
 /* Did the house pay in or a fill give way? Then what is left over was taken in exchange. */
@@ -354,7 +440,12 @@ enum err allocate_run(enum allocate_result *result, struct allocate *x)
     TRY(input_check(x));
     outputs_clear(x);
     TRY(pot_count(x));
-    TRY(shortages_settle(x));
+    TRY(shortages_settle(x, ANY_FILL));
+    if (!unknown && any_needed(x)) {
+        TRY(shortages_name(x));
+        if (x->to_limit && limits_affordable(x))
+            TRY(fills_to_limit(x));
+    }
     if (!unknown && !any_needed(x)) {
         TRY(pot_empty(x));
         *result = ALLOCATE_DONE;

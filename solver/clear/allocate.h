@@ -38,6 +38,7 @@ struct allocate_fill {
     uint32_t sell_asset;
     uint32_t buy_asset;
     bool partial;
+    bool exact_buy;            /* then a fill-or-kill fill gets planned_got or nothing */
     struct amount signed_sell; /* the limit: got * signed_sell >= paid * signed_buy */
     struct amount signed_buy;
     struct amount planned_paid; /* in the pot, > 0 */
@@ -65,7 +66,10 @@ struct allocate_asset {
     struct amount to_house;   /* taken over in exchange, when a leg failed or the house paid in */
     struct amount fees;       /* better executions than promised */
     struct amount dust;       /* what the plan itself left over */
-    struct amount needed;     /* still missing after cover and drops; zero unless UNCOVERED */
+    /* Zero unless UNCOVERED, when no other fill gives way than those that the pot pays back: */
+    struct amount needed;     /* still missing of what the fills get */
+    struct amount needed_min; /* the same when they get no more than they signed */
+    struct amount spare;      /* in the pot, owed to nobody */
     struct amount have;       /* scratch */
     struct amount need;       /* scratch */
 };
@@ -77,6 +81,8 @@ struct allocate {
     size_t legs_n;
     struct allocate_asset *assets;
     size_t assets_n;
+    bool to_limit; /* what was missing was bought back as far as possible: rather than leave a fill
+                      uncovered let it get less than planned, down to its limit */
 };
 
 enum allocate_result {
@@ -84,7 +90,7 @@ enum allocate_result {
     ALLOCATE_PART,     /* a leg is unknown: fills that no outcome of it can touch are SETTLED, the
                           others WAIT; no asset moves to or from the house yet */
     ALLOCATE_UNCOVERED /* no leg is unknown, but the pot is short beyond the cover: like PART, and
-                          needed names what has to be bought back */
+                          needed and spare say what has to be bought back and with what */
 };
 
 /*

@@ -59,7 +59,9 @@ enum step_result step_freeze(struct leader *l)
     if (!leader_call(l, &reply, &call, 1) || reply.reject != REJECT_NONE)
         return STEP_END;
     b->next = after_list(&reply, call.as.freeze.max);
-    if (reply.intents_n == 0 || reply.paused_send)
+    if (reply.paused_send || (!id_is_zero(b->buyback) && !buyback_freeze(l, &reply)))
+        return STEP_END;
+    if (reply.intents_n == 0)
         return STEP_END;
     return frozen_keep(l, &reply) ? STEP_NEXT : STEP_END;
 }
@@ -74,7 +76,7 @@ enum step_result step_snapshot(struct leader *l)
         .options = { .tolerance_ppt = l->config->tolerance_ppt,
                      .pivots_max = l->config->pivots_max,
                      .rounds_max = (uint32_t)l->config->rounds_max,
-                     .robust = true,
+                     .robust = b->robust,
                      .cycles = false,
                      .legs_max = (uint32_t)l->config->plan_items_max },
         .only = b->only,

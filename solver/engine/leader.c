@@ -96,6 +96,17 @@ bool leader_call(struct leader *l, struct ledger_reply *replies, const struct le
     return true;
 }
 
+bool leader_commit(struct leader *l, struct ledger_reply *reply, const struct ledger_call *call)
+{
+    if (leader_call(l, reply, call, 1))
+        return true;
+    if (l->role != ROLE_STANDBY && leader_call(l, reply, call, 1))
+        return true;
+    if (l->role != ROLE_STANDBY)
+        leader_step_down(l, "a call's outcome is unknown; recovery will find it");
+    return false;
+}
+
 uint64_t leader_request(struct leader *l, uint32_t venue, const struct wire_venue_request *r,
                         uint32_t timeout_ms)
 {
@@ -238,6 +249,8 @@ static void batch_tick(struct leader *l, uint64_t now)
         l->batch.step = ENGINE_freeze;
         l->batch.attempt = 0;
         l->batch.only = NULL;
+        l->batch.buyback = buyback_due(l, now);
+        l->batch.robust = true;
         l->batch.began_ns = now;
         l->batch_ns = now + l->config->batch_ms * MS_NS;
     }

@@ -50,6 +50,8 @@ struct batch {
     uint64_t heard_ns;  /* last sign of life of the worker */
     uint64_t solved_us; /* until the chosen incumbent */
     uint32_t attempt;
+    struct id buyback;          /* the plan whose pot buys what it lacks; zero: users' intents */
+    bool robust;                /* only plans that any one leg or venue may fail */
     struct arena arena;         /* everything below */
     struct ledger_reply frozen; /* scalars, and the arrays copied */
     uint64_t after;             /* the list holds intents accepted after this one ... */
@@ -131,6 +133,13 @@ void leader_worker(struct leader *l, const struct worker_event *e);
 bool leader_call(struct leader *l, struct ledger_reply *replies, const struct ledger_call *calls,
                  size_t n);
 
+/*
+ * A call that moves a plan on. An unknown outcome is asked again at once with the same bytes, which
+ * gives the stored answer; unknown still, it ends the reign and recovery will find it. false: that,
+ * or this process does not lead any more.
+ */
+bool leader_commit(struct leader *l, struct ledger_reply *reply, const struct ledger_call *call);
+
 /* Stop acting: another leader finds everything in the ledger. Runs stay in memory until the next
  * tick, so that callers may return through them. */
 void leader_step_down(struct leader *l, const char *why);
@@ -138,6 +147,9 @@ void leader_step_down(struct leader *l, const char *why);
 /* Send a request and return its tag, or 0 when it could not be sent. */
 uint64_t leader_request(struct leader *l, uint32_t venue, const struct wire_venue_request *r,
                         uint32_t timeout_ms);
+
+/* poll.c: a leg at a venue was filled, or was not: rejected, or nobody knows. */
+void leader_judge(struct leader *l, uint32_t venue, bool filled, uint64_t now_ns);
 
 /* poll.c: follow the venues' curves. */
 void poll_tick(struct leader *l, uint64_t now_ns);
@@ -147,6 +159,20 @@ void poll_answer(struct leader *l, const struct venue_event *e, uint64_t now_ns)
 bool recover_runs(struct leader *l);
 /* A venue said Hello: its open legs get their index. */
 void recover_venue(struct leader *l, uint32_t venue);
+
+/* plan.c: leg no of the batch's best solution, not in any plan yet. */
+struct run_leg plan_leg(const struct leader *l, uint32_t no);
+
+/* buyback.c: batches of an uncovered pot. */
+
+/* The plan that is to buy back now; zero when there is none. */
+struct id buyback_due(const struct leader *l, uint64_t now_ns);
+/* Put the orders of the batch's pot in the place of users' intents. false: it has none. */
+bool buyback_freeze(struct leader *l, struct ledger_reply *frozen);
+/* Extend the pot's plan by the legs of the batch's solution. */
+enum step_result buyback_plan(struct leader *l);
+/* Was all sold that could be?  Then fills may get less than planned, down to their limits. */
+bool buyback_is_done(const struct run *r);
 
 /* collect.c */
 void collect_tick(struct leader *l, struct run *r, uint64_t now_ns);

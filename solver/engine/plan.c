@@ -84,14 +84,14 @@ static void run_take_fill(struct leader *l, struct run *r, const struct solution
     CHECK(amount_add(pot, *pot, f->paid) == ERR_OK); /* the ledger holds the sum already */
 }
 
-static void run_take_leg(struct leader *l, struct run *r, uint32_t no)
+struct run_leg plan_leg(const struct leader *l, uint32_t no)
 {
     const struct solution_leg *s = &l->batch.best.legs[no];
     const struct curve *c = &l->batch.auction.curves[s->curve];
     const struct auction_asset *in = &l->batch.auction.assets[c->asset[s->side]];
     struct amount amount = narrow(&s->in);
 
-    r->legs[r->legs_n++] = (struct run_leg){
+    return (struct run_leg){
         .leg = { .id = derived_id(l, "sluice/leg", no),
                  .venue = l->batch.auction.venues[c->venue].name,
                  .domain = l->batch.auction.venues[c->venue].domain,
@@ -123,7 +123,7 @@ static struct run *run_of_part(struct leader *l, const struct split_part *p, siz
     for (size_t i = 0; i < p->fills_n; i++)
         run_take_fill(l, r, &l->batch.best.fills[p->fills[i]]);
     for (size_t i = 0; i < p->legs_n; i++)
-        run_take_leg(l, r, p->legs[i]);
+        r->legs[r->legs_n++] = plan_leg(l, p->legs[i]);
     for (size_t i = 0; i < p->covers_n; i++) {
         const struct solution_cover *c = &l->batch.best.covers[p->covers[i]];
         r->covers[r->covers_n++] =
@@ -157,13 +157,8 @@ static bool run_reserve_plan(struct leader *l, struct run *r)
                                                    .legs_n = r->legs_n,
                                                    .covers = r->covers,
                                                    .covers_n = r->covers_n } };
-    /* An unknown outcome is asked again at once: the same call gives the stored answer. */
-    if (!leader_call(l, &reply, &call, 1) &&
-        (l->role == ROLE_STANDBY || !leader_call(l, &reply, &call, 1))) {
-        if (l->role != ROLE_STANDBY)
-            leader_step_down(l, "a plan's outcome is unknown; recovery will find it");
+    if (!leader_commit(l, &reply, &call))
         return false;
-    }
     if (reply.reject == REJECT_NONE)
         return true;
     l->counters.plans_refused++;
@@ -236,6 +231,8 @@ enum step_result step_plan(struct leader *l)
     struct batch *b = &l->batch;
     struct split split;
 
+    if (!id_is_zero(b->buyback))
+        return buyback_plan(l);
     if (split_solution(&split, &b->arena, &b->auction, &b->best) != ERR_OK)
         return STEP_END;
     for (size_t i = 0; i < split.n; i++) {

@@ -61,6 +61,12 @@ struct run {
     uint32_t stage;
     bool parked;       /* settled as far as possible; waits for an unknown leg or for cover */
     uint64_t retry_ns; /* an uncovered pot is looked at again then */
+    uint64_t alarm_ns; /* no alarm before that */
+    /* Buying back what the pot lacks (buyback.c). */
+    uint64_t buyback_ns; /* the next try is due then */
+    uint32_t buybacks;   /* tries so far */
+    size_t buyback_leg;  /* the first leg of the last try that found any */
+    bool sold_all;       /* that try sold all that the pot could spare */
     uint64_t hello_ns; /* after a takeover: venues of legs not sent yet have until then to answer */
     struct run_leg legs[RUN_ITEMS_MAX];
     size_t legs_n;

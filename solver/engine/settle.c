@@ -9,6 +9,7 @@
 
 #define MS_NS ((uint64_t)1000000)
 #define RETRY_MS 1000
+#define ALARM_MS 10000
 #define RECEIPT_FILLS_MAX 20 /* the newest ones; they fit into LEDGER_PAYLOAD_MAX */
 
 static void asset_add(struct run *r, uint32_t asset)
@@ -76,6 +77,7 @@ static void shares_take(struct run *r)
                                      .sell_asset = f->intent.sell_asset,
                                      .buy_asset = f->intent.buy_asset,
                                      .partial = f->intent.partial,
+                                     .exact_buy = f->intent.kind == INTENT_BUY,
                                      .signed_sell = f->intent.sell_amount,
                                      .signed_buy = f->intent.buy_amount,
                                      .planned_paid = f->paid,
@@ -90,7 +92,9 @@ static void shares_take(struct run *r)
 
 enum step_result step_allocate(struct leader *l, struct run *r)
 {
-    struct allocate x = { .fills = r->shares, .fills_n = r->fills_n };
+    struct allocate x = { .fills = r->shares,
+                          .fills_n = r->fills_n,
+                          .to_limit = buyback_is_done(r) };
 
     outcomes_take(r);
     assets_take(r);
@@ -240,13 +244,8 @@ static bool settle_post(struct leader *l, struct run *r, const struct ledger_set
                                                      .last = r->result == ALLOCATE_DONE } };
     struct ledger_reply reply;
 
-    /* An unknown outcome is asked again at once: made anew, the call would bear another time. */
-    if (!leader_call(l, &reply, &call, 1) &&
-        (l->role == ROLE_STANDBY || !leader_call(l, &reply, &call, 1))) {
-        if (l->role != ROLE_STANDBY)
-            leader_step_down(l, "a settle's outcome is unknown; recovery will find it");
+    if (!leader_commit(l, &reply, &call))
         return false;
-    }
     if (reply.reject == REJECT_NONE)
         return true;
     log_event(LOG_EV_UNCOVERED, "auction=%" PRIu64 " settle=%s", r->auction,
@@ -254,10 +253,13 @@ static bool settle_post(struct leader *l, struct run *r, const struct ledger_set
     return false;
 }
 
-static void uncovered_log(const struct run *r)
+static void uncovered_alarm(struct run *r, uint64_t now)
 {
     char text[AMOUNT_TEXT];
 
+    if (now < r->alarm_ns)
+        return;
+    r->alarm_ns = now + ALARM_MS * MS_NS;
     for (size_t i = 0; i < r->assets_n; i++) {
         if (!amount_is_zero(r->assets[i].needed))
             log_event(LOG_EV_UNCOVERED, "auction=%" PRIu64 " asset=%u needed=%s", r->auction,
@@ -268,10 +270,12 @@ static void uncovered_log(const struct run *r)
 /* Wait for an unknown leg, or for cover, and look again. */
 static enum step_result park(struct leader *l, struct run *r)
 {
+    uint64_t now = l->clock.now_ns(l->clock.self);
+
     if (r->result == ALLOCATE_UNCOVERED)
-        uncovered_log(r);
+        uncovered_alarm(r, now);
     r->parked = true;
-    r->retry_ns = l->clock.now_ns(l->clock.self) + RETRY_MS * MS_NS;
+    r->retry_ns = now + RETRY_MS * MS_NS;
     r->step = ENGINE_collect;
     return STEP_WAIT;
 }

@@ -79,8 +79,7 @@ static void reach(struct build *b)
     }
 }
 
-/* Micro-units of account per atom; num 0 when there is no mark or its scale does not fit. */
-static struct price mark_price(const struct asset *asset)
+struct price snapshot_mark(const struct asset *asset)
 {
     struct price p = { asset->mark, AMOUNT_OF(1) };
 
@@ -111,7 +110,7 @@ static enum err take_assets(struct build *b)
                                      .lot = t->items[i].lot };
         if (x->name == NULL)
             return ERR_NOMEM;
-        x->mark = mark_price(&t->items[i]);
+        x->mark = snapshot_mark(&t->items[i]);
     }
     return ERR_OK;
 }

@@ -36,4 +36,7 @@ struct snapshot_input {
 MUST_USE enum err snapshot_auction(struct auction *out, struct arena *arena,
                                    const struct snapshot_input *in, uint32_t attempt);
 
+/* Micro-units of account per atom; num 0 when there is no mark or its scale does not fit. */
+struct price snapshot_mark(const struct asset *asset);
+
 #endif

@@ -27,6 +27,8 @@
     X(worker_hang_ms, 5000, 100, 600000, "ms",                                                     \
       "a worker silent for so long is ended and replaced")                                         \
     X(lease_ms, 1500, 200, 60000, "ms", "leader lease; a standby takes over after it")             \
+    X(buyback_house_value, 10000000, 0, 1000000000000, "micro-units",                              \
+      "the most that the house may lose, at the marks, to pay what an uncovered pot lacks")        \
     X(leg_timeout_ms, 2000, 10, 600000, "ms", "an unanswered leg is UNKNOWN and queried after it") \
     X(quote_wait_ms, 1000, 10, 10000, "ms", "long poll of a venue's curves")                       \
     X(tolerance_ppt, 1000, 1, 1000000000, "1e-12", "relative optimality gap the engine stops at")  \

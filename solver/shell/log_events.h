@@ -22,6 +22,7 @@
     X(VENUE_UP, INFO, "a venue answered Hello")                                                    \
     X(VENUE_DOWN, WARN, "a venue does not answer or answers nonsense")                             \
     X(VENUE_QUARANTINED, ERROR, "a venue broke a rule and is not used any more")                   \
+    X(VENUE_RESTS, WARN, "a venue filled no leg for too long; its curves wait, longer each time")  \
     X(VENUE_DIFFERS, ERROR, "a venue's snapshot differs from the journal")                         \
     X(CURVE_REFUSED, WARN, "a curve is contradictory and is not used")                             \
     X(BATCH, INFO, "a batch ended: intents, fills, legs, gap")                                     \
@@ -29,6 +30,7 @@
     X(PLAN_REFUSED, WARN, "the ledger refused a plan")                                             \
     X(LEG_UNKNOWN, WARN, "a leg's outcome is unknown; it is queried until known")                  \
     X(UNCOVERED, ERROR, "fills wait because the pot cannot pay them")                              \
+    X(BUYBACK, WARN, "an uncovered pot sells what it can spare for what its fills lack")           \
     X(WORKER_LOST, WARN, "the engine process crashed, hung or sent garbage; replaced")             \
     X(RECORD_FAILED, WARN, "an auction could not be recorded")                                     \
     X(EXPIRED, DEBUG, "intents closed at their deadline")                                          \

@@ -10,6 +10,8 @@
 
 #define STORM_MS 5000 /* faults go on after the last intent */
 #define DEADLINE_MS 60000
+#define ALARM_MS 30000          /* an operator looks at alarms that long after the last fault */
+#define HOUSE_VALUE 1000000000u /* what the house may then lose to a pot */
 #define EVENTS_MAX 200000
 #define UNIX_BASE_MS 1700000000000
 
@@ -354,7 +356,8 @@ static void world_open(struct sim *s, uint64_t seed, uint32_t intents)
     CHECK(model_new(&s->store, &options) == ERR_OK);
     for (uint64_t u = 0; u < SIM_USERS; u++)
         sim_world_money(s, (struct owner){ .kind = OWNER_USER, .name = sim_account(u) }, u);
-    if (seed % 3 != 0) /* some worlds have no house inventory */
+    s->house_later = seed % 3 == 0; /* some worlds have no house inventory */
+    if (!s->house_later)
         sim_world_money(s, (struct owner){ .kind = OWNER_INVENTORY, .name = { "home" } }, 100);
     for (unsigned v = 0; v < VENUES; v++)
         sim_venue_init(&s->venues[v], v, &s->table, &s->rng, s->faults);
@@ -364,6 +367,7 @@ static void world_open(struct sim *s, uint64_t seed, uint32_t intents)
         s->leaders[i].sim = s;
         s->leaders[i].no = i;
         config_init(&s->leaders[i].config);
+        s->leaders[i].config.buyback_house_value = HOUSE_VALUE;
         snprintf(s->leaders[i].config.name, sizeof s->leaders[i].config.name, "leader%u", i);
         leader_birth(s, i);
     }
@@ -388,6 +392,13 @@ static void world_close(struct sim *s)
     free(s);
 }
 
+/* Where a pot lost too much on its way there is an alarm, and an operator gives the house money. */
+static void operator_answers(struct sim *s)
+{
+    s->house_later = false;
+    sim_world_money(s, (struct owner){ .kind = OWNER_INVENTORY, .name = { "home" } }, 100);
+}
+
 void sim_run(struct sim_result *out, uint64_t seed, uint32_t intents, const struct sim_faults *f)
 {
     struct sim *s = calloc(1, sizeof *s);
@@ -405,6 +416,8 @@ void sim_run(struct sim_result *out, uint64_t seed, uint32_t intents, const stru
         s->faults_over = calm_ns != 0 && s->now_ns >= calm_ns;
         if (calm_ns != 0 && s->now_ns > calm_ns + DEADLINE_MS * MS)
             break;
+        if (s->house_later && calm_ns != 0 && s->now_ns > calm_ns + ALARM_MS * MS)
+            operator_answers(s);
         struct event e = sim_pop(s);
         s->now_ns = e.at_ns > s->now_ns ? e.at_ns : s->now_ns;
         out->events++;

@@ -68,6 +68,7 @@ struct sim {
     struct id intents[INTENTS_MAX];
     size_t intents_n;
     uint32_t intents_to_come;
+    bool house_later; /* the house has no inventory before the faults are over */
     bool faults_over;
     struct hash history;
     struct sim_result *result;

@@ -3,6 +3,9 @@
 
 #include <string.h>
 
+#include "proto/wire_batch.h"
+#include "solver/clear/clear.h"
+
 #define MS ((uint64_t)1000000)
 
 static uint64_t scene_ns(void *self)
@@ -61,9 +64,40 @@ static enum err scene_request(void *self, uint32_t venue, uint64_t tag,
 
 static enum err scene_solve(void *self, const struct auction *a)
 {
-    (void)self;
-    (void)a;
-    return ERR_AGAIN;
+    struct scene *s = self;
+
+    if (!s->solves)
+        return ERR_AGAIN;
+    wire_bytes_fini(&s->auction);
+    return wire_auction_pack(&s->auction, a);
+}
+
+static enum err scene_incumbent(void *self, const struct solution *x)
+{
+    struct scene *s = self;
+    const struct worker_event e = { .status = WORKER_SOLUTION, .solution = x };
+
+    leader_worker(s->leader, &e);
+    return ERR_OK;
+}
+
+void scene_work(struct scene *s)
+{
+    struct auction a;
+    struct arena arena;
+    struct clear *c;
+
+    if (s->auction.n == 0)
+        return;
+    c = clear_new();
+    assert_non_null(c);
+    arena_init(&arena, (size_t)1 << 24);
+    assert_ok(wire_auction_unpack(&a, &arena, s->auction.data, s->auction.n));
+    assert_ok(clear_solve(c, &a, scene_incumbent, s));
+    arena_fini(&arena);
+    clear_free(c);
+    wire_bytes_fini(&s->auction);
+    scene_tick(s, 1);
 }
 
 void scene_tick(struct scene *s, uint64_t ms)
@@ -144,7 +178,9 @@ void scene_open(struct scene *s)
     s->now_ns = 1000 * MS;
     config_init(&s->config);
     for (uint32_t i = 0; i < 3; i++)
-        s->assets[i] = (struct asset){ .id = i + 1, .class_of = ASSET_SPOT, .lot = AMOUNT_OF(1) };
+        s->assets[i] = (struct asset){
+            .id = i + 1, .class_of = ASSET_SPOT, .mark = AMOUNT_OF(1), .lot = AMOUNT_OF(1)
+        };
     memcpy(s->assets[0].symbol, "A", 2);
     memcpy(s->assets[1].symbol, "B", 2);
     memcpy(s->assets[2].symbol, "C", 2);
@@ -167,6 +203,7 @@ void scene_restart(struct scene *s)
 void scene_close(struct scene *s)
 {
     leader_free(s->leader);
+    wire_bytes_fini(&s->auction);
     fixture_assert_sound(&s->ledger);
     fixture_close(&s->ledger);
 }

@@ -39,6 +39,8 @@ struct scene {
     enum ledger_fn steal; /* another leader takes the lease just before this function */
     bool stealing;
     unsigned freezes;
+    bool solves; /* there is a worker: scene_work lets it answer */
+    struct wire_bytes auction;
 };
 
 void scene_tick(struct scene *s, uint64_t ms);
@@ -48,6 +50,9 @@ struct request *scene_asked(struct scene *s, enum wire_verb verb);
 size_t scene_count(const struct scene *s, enum wire_verb verb);
 void scene_answer(struct scene *s, enum wire_verb verb, struct wire_venue_answer a);
 void scene_hello(struct scene *s, bool lost_state);
+
+/* The worker answers the auction that it was given, if there is one. */
+void scene_work(struct scene *s);
 
 /* The connection broke before the answer to the newest request of a verb. */
 void scene_lose(struct scene *s, enum wire_verb verb);

@@ -123,8 +123,62 @@ static void test_allocate_says_what_is_needed_when_a_middle_asset_is_stranded(vo
     p.legs[1] = leg_of(2, 3, 0, 0);
     assert_int_equal(run(&p), ALLOCATE_UNCOVERED);
     assert_int_equal(p.fills[0].state, ALLOCATE_WAITS);
-    assert_atoms(p.assets[0].needed, 100);
+    assert_atoms(p.assets[0].needed, 0);
+    assert_atoms(p.assets[1].spare, 70);
+    assert_atoms(p.assets[2].needed, 50);
+    assert_atoms(p.assets[2].needed_min, 25); /* the limit */
     assert_atoms(p.assets[1].to_house, 0);
+}
+
+/* The fill that the pot can pay back gives way; only what the other one lacks is needed. */
+static void test_allocate_needs_nothing_for_whom_it_pays_back(void **state)
+{
+    (void)state;
+    struct plan p = plan_of(2, 2);
+
+    p.fills[0] = fill_of(1, 1, 3, 100, 50);
+    p.fills[1] = fill_of(2, 2, 3, 100, 50);
+    p.legs[0] = leg_of(1, 2, 100, 70); /* to be exchanged on, but nobody gave asset 3 */
+    p.legs[1] = leg_of(2, 3, 0, 0);
+    assert_int_equal(run(&p), ALLOCATE_UNCOVERED);
+    assert_atoms(p.assets[2].needed, 50);
+    assert_atoms(p.assets[1].spare, 70);
+}
+
+/* Bought back in part: 70 of 100 planned. The limits are 50 each. */
+static void test_allocate_pays_down_to_the_limits_when_told(void **state)
+{
+    (void)state;
+    struct plan p = plan_of(2, 1);
+
+    p.fills[0] = fill_of(1, 1, 3, 100, 100);
+    p.fills[1] = fill_of(2, 1, 3, 100, 60);
+    p.legs[0] = leg_of(1, 3, 200, 120);
+    assert_int_equal(run(&p), ALLOCATE_UNCOVERED);
+    assert_atoms(p.assets[2].needed, 40);
+    assert_atoms(p.assets[2].needed_min, 0);
+    for (int i = 0; i < 2; i++)
+        p.fills[i].state = ALLOCATE_PLANNED;
+    p.x.to_limit = true;
+    assert_int_equal(run(&p), ALLOCATE_DONE);
+    assert_atoms(p.fills[0].paid, 100);
+    assert_true(p.fills[0].got.atoms + p.fills[1].got.atoms == 120);
+    assert_true(p.fills[0].got.atoms >= 50 && p.fills[1].got.atoms >= 30);
+}
+
+/* An exact-buy that is filled whole or not at all has no slack in what it gets. */
+static void test_allocate_leaves_an_exact_buy_whole(void **state)
+{
+    (void)state;
+    struct plan p = plan_of(1, 1);
+
+    p.fills[0] = fill_of(1, 1, 3, 100, 50);
+    p.fills[0].exact_buy = true;
+    p.legs[0] = leg_of(1, 3, 100, 49);
+    p.x.to_limit = true;
+    assert_int_equal(run(&p), ALLOCATE_UNCOVERED);
+    assert_atoms(p.assets[2].needed_min, 1);
+    assert_int_equal(p.fills[0].state, ALLOCATE_WAITS);
 }
 
 static void test_allocate_drops_the_fill_with_the_least_surplus_then_the_lower_id(void **state)
@@ -305,6 +359,9 @@ int main(void)
         cmocka_unit_test(test_allocate_returns_everything_when_the_only_leg_fails),
         cmocka_unit_test(test_allocate_pays_from_the_cover_and_takes_what_was_bought),
         cmocka_unit_test(test_allocate_says_what_is_needed_when_a_middle_asset_is_stranded),
+        cmocka_unit_test(test_allocate_needs_nothing_for_whom_it_pays_back),
+        cmocka_unit_test(test_allocate_pays_down_to_the_limits_when_told),
+        cmocka_unit_test(test_allocate_leaves_an_exact_buy_whole),
         cmocka_unit_test(test_allocate_drops_the_fill_with_the_least_surplus_then_the_lower_id),
         cmocka_unit_test(test_allocate_drops_whom_it_can_give_back_to),
         cmocka_unit_test(test_allocate_reduces_a_partial_fill_at_its_planned_price),
