@@ -148,6 +148,7 @@ static const struct wire_row venue_rows[] = {
     WIRE_ROW(7, struct wire_op_venue, age_ms, UINT),
     WIRE_ROW(8, struct wire_op_venue, open_legs, UINT),
     WIRE_ROW(9, struct wire_op_venue, note, TEXT),
+    WIRE_ROW(10, struct wire_op_venue, state, TEXT),
 };
 
 static const struct wire_map venue_map = {

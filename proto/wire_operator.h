@@ -98,6 +98,7 @@ struct wire_op_venue {
     uint64_t age_ms;
     uint64_t open_legs;
     const char *note;
+    const char *state; /* down, syncing, up, resting or quarantined */
 };
 
 struct wire_op_metric {

@@ -8,9 +8,10 @@ int cmd_venues(struct cli *c, int argc, char **argv)
         NULL, NULL, NULL
     };
     static const struct out_column columns[] = {
-        { "venue", "venue" },   { "kind", "kind" },           { "domain", "domain" },
-        { "up", "up" },         { "curves", "curves" },       { "seq", "seq" },
-        { "age_ms", "age ms" }, { "open_legs", "open legs" }, { "note", "note" },
+        { "venue", "venue" }, { "kind", "kind" },     { "domain", "domain" },
+        { "state", "state" }, { "up", "up" },         { "curves", "curves" },
+        { "seq", "seq" },     { "age_ms", "age ms" }, { "open_legs", "open legs" },
+        { "note", "note" },
     };
     const struct wire_op_request request = { .kind = WIRE_OP_VENUES };
     struct wire_op_answer answer;
@@ -26,6 +27,7 @@ int cmd_venues(struct cli *c, int argc, char **argv)
         out_text(&o, v->name.text);
         out_text(&o, v->kind.text);
         out_text(&o, v->domain.text);
+        out_text(&o, v->state);
         out_bool(&o, v->up);
         out_number(&o, v->curves);
         out_number(&o, v->seq);

@@ -150,6 +150,7 @@ static void leg_unknown(struct leader *l, struct run_leg *g, uint64_t now)
     if (g->state == RUN_LEG_UNKNOWN || !leader_call(l, &reply, &call, 1))
         return;
     g->state = RUN_LEG_UNKNOWN;
+    leader_judge(l, g->venue, false, now);
     l->counters.legs_unknown++;
     log_event(LOG_EV_LEG_UNKNOWN, "venue=%s leg=%s", g->leg.venue.text, id_text(text, g->leg.id));
 }
@@ -170,6 +171,8 @@ static void result_apply(struct leader *l, struct run *r, struct run_leg *g,
         }
     }
     CHECK(fills_sum(&in, &out, result, &g->leg));
+    if (result->fills_n > 0 || (outcome_closes(result->outcome) && g->state == RUN_LEG_SENT))
+        leader_judge(l, g->venue, result->fills_n > 0, now);
     leg_mirror(r, g, in, out);
     if (outcome_closes(result->outcome))
         leg_close(l, r, g, result->curve_seq_after);

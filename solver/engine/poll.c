@@ -30,6 +30,18 @@ static void poll_failed(struct leader *l, uint32_t venue, const char *note, uint
     poll_later(&l->polls[venue], now);
 }
 
+void leader_judge(struct leader *l, uint32_t venue, bool filled, uint64_t now)
+{
+    if (venue == VENUE_NONE)
+        return;
+    struct venue *v = &l->venues.venues[venue];
+    if (filled)
+        venue_leg_filled(v);
+    else if (venue_leg_failed(v, now))
+        log_event(LOG_EV_VENUE_RESTS, "venue=%s failures=%u rest_ms=%" PRIu64, v->name.text,
+                  v->failures, (v->rest_ns - now) / MS_NS);
+}
+
 static void hello_send(struct leader *l, uint32_t venue, uint64_t now)
 {
     const struct wire_venue_request request = {

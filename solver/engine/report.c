@@ -1,10 +1,13 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
+#include <stdio.h>
 #include <string.h>
 
 #include "proto/wire_operator.h"
 #include "solver/engine/leader.h"
 #include "solver/route/bound.h"
 #include "solver/shell/log.h"
+
+#define REST_TEXT 64
 
 static void report_post(struct leader *l, const struct wire_bytes *venues,
                         const struct wire_bytes *batch)
@@ -20,9 +23,20 @@ static void report_post(struct leader *l, const struct wire_bytes *venues,
     (void)leader_call(l, &reply, &call, 1); /* a lost report is replaced by the next one */
 }
 
+/* Why a venue's curves are not used, for people. */
+static const char *venue_note(char text[static REST_TEXT], const struct venue *v, uint64_t now)
+{
+    if (v->state != VENUE_UP || !venue_rests(v, now))
+        return v->note;
+    snprintf(text, REST_TEXT, "%u orders in a row without a fill; used again in %u s", v->failures,
+             (unsigned)((v->rest_ns - now) / 1000000000u + 1));
+    return text;
+}
+
 void report_venues(struct leader *l)
 {
     struct wire_op_venue rows[VENUES_MAX];
+    char rests[VENUES_MAX][REST_TEXT];
     struct wire_bytes bytes = { 0 };
     uint64_t now = l->clock.now_ns(l->clock.self);
 
@@ -38,7 +52,8 @@ void report_venues(struct leader *l)
                                           .seq = v->seq,
                                           .age_ms = (now - v->confirmed_ns) / 1000000u,
                                           .open_legs = v->open_legs,
-                                          .note = v->note };
+                                          .note = venue_note(rests[i], v, now),
+                                          .state = venue_state_name(v, now) };
         if (name_parse(&rows[i].kind, v->kind, strlen(v->kind)) != ERR_OK)
             memset(&rows[i].kind, 0, sizeof rows[i].kind);
     }

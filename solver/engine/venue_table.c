@@ -7,6 +7,8 @@
 
 #include "solver/core/check.h"
 
+#define MS_NS ((uint64_t)1000000)
+
 void venue_table_init(struct venue_table *t, const struct asset_table *assets)
 {
     memset(t, 0, sizeof *t);
@@ -166,7 +168,7 @@ void venue_curve_remove(struct venue *v, uint64_t curve)
 bool venue_curve_usable(const struct venue *v, const struct venue_curve *c, uint64_t now_ns)
 {
     return v->state == VENUE_UP && c->listed && c->open_legs == 0 && c->curve.seq >= c->seq_min &&
-           now_ns - v->confirmed_ns <= (uint64_t)v->ttl_ms * 1000000u;
+           !venue_rests(v, now_ns) && now_ns - v->confirmed_ns <= v->ttl_ms * MS_NS;
 }
 
 void venue_leg_opened(struct venue *v, uint64_t curve)
@@ -195,6 +197,32 @@ void venue_leg_closed(struct venue *v, uint64_t curve, uint64_t seq_after)
         c->seq_min = seq_after;
 }
 
+bool venue_leg_failed(struct venue *v, uint64_t now_ns)
+{
+    uint64_t ms = VENUE_REST_FIRST_MS;
+
+    if (v->failures > 0 && v->failed_ns == now_ns)
+        return false;
+    v->failed_ns = now_ns;
+    if (venue_rests(v, now_ns) || ++v->failures < VENUE_FAILURES_MAX)
+        return false; /* what fails during a rest was sent before it */
+    for (uint32_t i = VENUE_FAILURES_MAX; i < v->failures && ms < VENUE_REST_LAST_MS; i++)
+        ms *= 2;
+    v->rest_ns = now_ns + (ms < VENUE_REST_LAST_MS ? ms : VENUE_REST_LAST_MS) * MS_NS;
+    return true;
+}
+
+void venue_leg_filled(struct venue *v)
+{
+    v->failures = 0;
+    v->rest_ns = 0;
+}
+
+bool venue_rests(const struct venue *v, uint64_t now_ns)
+{
+    return now_ns < v->rest_ns;
+}
+
 void venue_down(struct venue *v, const char *note)
 {
     if (v->state == VENUE_QUARANTINED)
@@ -209,8 +237,9 @@ void venue_quarantine(struct venue *v, const char *note)
     snprintf(v->note, sizeof v->note, "%s", note);
 }
 
-const char *venue_state_name(enum venue_state s)
+const char *venue_state_name(const struct venue *v, uint64_t now_ns)
 {
     static const char *const names[] = { "down", "syncing", "up", "quarantined" };
-    return names[s];
+
+    return v->state == VENUE_UP && venue_rests(v, now_ns) ? "resting" : names[v->state];
 }

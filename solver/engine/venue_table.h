@@ -3,10 +3,14 @@
  * venue_table -- what the leader knows of its venues: who they are, their curves, and which curves
  * a batch may use.
  *
- * A curve is usable when its venue is up, its last confirmation is younger than the venue's time
- * to live, no leg of ours is open on it, and its sequence is at least the one that our own last
- * fill there left behind (invariant I6). Curves carry registry asset ids. The table owns every
- * curve and its levels; it belongs to the leader's thread.
+ * A curve is usable when its venue is up and does not rest, its last confirmation is younger than
+ * the venue's time to live, no leg of ours is open on it, and its sequence is at least the one that
+ * our own last fill there left behind (invariant I6). Curves carry registry asset ids. The table
+ * owns every curve and its levels; it belongs to the leader's thread.
+ *
+ * A venue rests when VENUE_FAILURES_MAX orders in a row brought nothing: it quotes better than it
+ * trades. After each rest it gets one more chance; each failure then doubles the rest. Legs that
+ * fail at one instant belong to one answer and count once. The first fill makes all good.
  */
 #ifndef SLUICE_ENGINE_VENUE_TABLE_H
 #define SLUICE_ENGINE_VENUE_TABLE_H
@@ -23,6 +27,9 @@
 #define VENUES_MAX 64
 #define VENUE_CURVES_MAX 65536
 #define VENUE_NONE UINT32_MAX
+#define VENUE_FAILURES_MAX 3
+#define VENUE_REST_FIRST_MS 1000
+#define VENUE_REST_LAST_MS 60000
 
 enum venue_state {
     VENUE_DOWN,    /* no answer yet, or lost; Hello is tried again */
@@ -50,6 +57,9 @@ struct venue {
     uint64_t seq;          /* of the curve set */
     uint64_t confirmed_ns; /* when the set was last known to be current */
     uint32_t open_legs;
+    uint32_t failures;          /* in a row: rejected or unknown, without a fill between */
+    uint64_t failed_ns;         /* the last one */
+    uint64_t rest_ns;           /* its curves are not used before */
     char note[96];              /* why it is down or quarantined */
     struct venue_curve *curves; /* sorted by curve id */
     size_t curves_n;
@@ -95,8 +105,15 @@ bool venue_curve_usable(const struct venue *v, const struct venue_curve *c, uint
 void venue_leg_opened(struct venue *v, uint64_t curve);
 void venue_leg_closed(struct venue *v, uint64_t curve, uint64_t seq_after);
 
+/* A leg was rejected, or nobody knows what became of it. true: the venue rests from now on. */
+bool venue_leg_failed(struct venue *v, uint64_t now_ns);
+void venue_leg_filled(struct venue *v);
+bool venue_rests(const struct venue *v, uint64_t now_ns);
+
 void venue_down(struct venue *v, const char *note);
 void venue_quarantine(struct venue *v, const char *note);
-const char *venue_state_name(enum venue_state s);
+
+/* down, syncing, up, resting or quarantined */
+const char *venue_state_name(const struct venue *v, uint64_t now_ns);
 
 #endif

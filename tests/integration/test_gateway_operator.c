@@ -211,7 +211,9 @@ static void test_gateway_operator_hands_out_the_leaders_reports(void **state)
     struct gateway *g = *state;
     struct wire_op_request venues = { .kind = WIRE_OP_VENUES };
     struct wire_op_request batches = { .kind = WIRE_OP_BATCHES };
-    struct wire_op_venue venue = { .up = true, .curves = 12, .seq = 34, .note = "well" };
+    struct wire_op_venue venue = {
+        .up = true, .curves = 12, .seq = 34, .note = "well", .state = "up"
+    };
     struct wire_op_batch batch = { .auction = 56, .unix_ms = 78, .fills = 9 };
     struct wire_op_answer said = { .venues = &venue, .venues_n = 1 };
     struct wire_bytes a_bytes = { 0 };
@@ -228,6 +230,7 @@ static void test_gateway_operator_hands_out_the_leaders_reports(void **state)
     assert_int_equal(a.venues_n, 1);
     assert_string_equal(a.venues[0].name.text, "amm-1");
     assert_string_equal(a.venues[0].note, "well");
+    assert_string_equal(a.venues[0].state, "up");
     assert_int_equal(a.venues[0].curves, 12);
     assert_reject(gateway_operate(&a, g, &batches), REJECT_NONE);
     assert_int_equal(a.batches_n, 1);

@@ -99,6 +99,20 @@ static void test_liar_that_is_silent_about_a_leg(void **state)
     check_unknown(*state, "silent_submit");
 }
 
+/* No rule is broken, but every batch chose it: until it rests. */
+static void test_liar_that_quotes_well_and_rejects(void **state)
+{
+    struct deployment *d = *state;
+
+    liar_open(d, "refuse");
+    deployment_await_venues(d, 2);
+    struct wire_status s = trader_await(d, "alice", sell_one(d), INTENT_FILLED);
+    deployment_await_log(d, "leader", " VENUE_RESTS venue=lie failures=3 rest_ms=1000", 0);
+    assert_string_equal(s.receipt.fills[0].alone_venue.text, "uni");
+    assert_atoms(s.paid, UNITS(1));
+    deployment_close(d);
+}
+
 /* Its curves are not used, others are. */
 static void check_refused(struct deployment *d, const char *lie, const char *event)
 {
@@ -158,6 +172,7 @@ int main(void)
         deployment_test(test_liar_that_answers_noise_to_a_leg),
         deployment_test(test_liar_that_answers_another_verb),
         deployment_test(test_liar_that_is_silent_about_a_leg),
+        deployment_test(test_liar_that_quotes_well_and_rejects),
         deployment_test(test_liar_whose_sequence_falls),
         deployment_test(test_liar_whose_curve_gets_older),
         deployment_test(test_liar_that_trades_an_asset_that_does_not_exist),

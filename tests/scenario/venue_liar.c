@@ -37,6 +37,7 @@
     X(garbage_submit, "bytes that are no message as answer to Submit")                             \
     X(garbage_quotes, "bytes that are no message as answer to Quotes")                             \
     X(other_verb, "a Hello as answer to Submit")                                                   \
+    X(refuse, "every leg is rejected, whatever was quoted")                                        \
     X(silent_submit, "no answer to Submit")                                                        \
     X(backward, "the sequence of Quotes falls")                                                    \
     X(stale, "a curve comes again with an older sequence")                                         \
@@ -129,7 +130,7 @@ static struct wire_leg_result *leg_execute(struct liar *l, const struct wire_leg
     struct wire_fill *f = &l->fills[l->legs_n];
     r = &l->legs[l->legs_n++];
     *r = (struct wire_leg_result){ .leg = leg->id, .outcome = WIRE_LEG_REJECTED };
-    if (leg_trade(f, l, leg)) {
+    if (l->lie != LIE_refuse && leg_trade(f, l, leg)) {
         r->outcome = WIRE_LEG_FILLED;
         r->fills = f;
         r->fills_n = 1;

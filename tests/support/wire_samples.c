@@ -258,7 +258,7 @@ static struct wire_op_request op_requests[] = {
 };
 
 static struct wire_op_venue op_venues[] = {
-    { { "amm-one" }, { "amm" }, { "home" }, true, 120, 18, 40, 2, "lost its legs at start" },
+    { { "amm-one" }, { "amm" }, { "home" }, true, 120, 18, 40, 2, "lost its legs at start", "up" },
 };
 static struct wire_op_balance op_balances[] = { { "user:alice", 1, { 250 }, { 500 } } };
 static struct wire_op_audit_row op_audit[] = { { 1, { 750 }, { 760, true }, { 10, true } } };

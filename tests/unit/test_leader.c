@@ -272,6 +272,46 @@ static void test_leader_takes_curves_of_a_store_that_starts_again(void **state)
     scene_close(&s);
 }
 
+/* One leg a stage, so that each is an order of its own. */
+static void scene_plan_stages(struct scene *s)
+{
+    struct ledger_leg legs[4];
+
+    for (uint32_t i = 0; i < 4; i++) {
+        legs[i] = fixture_leg(10 + i, "v", "home", fixture_what(1, SOLD / 4),
+                              fixture_what(2, PLANNED / 4));
+        legs[i].stage = i;
+    }
+    scene_plan(s, legs, 4);
+}
+
+static void test_leader_rests_a_venue_that_quotes_and_rejects(void **state)
+{
+    struct wire_fill fill = scene_fill(1, SOLD / 4, PLANNED / 4);
+    static struct scene s;
+
+    (void)state;
+    scene_open(&s);
+    const struct venue *v = &s.leader->venues.venues[0];
+    scene_plan_stages(&s);
+    for (uint32_t i = 0; i < 2; i++) {
+        struct wire_leg_result none = scene_result(10 + i, WIRE_LEG_REJECTED, NULL, 0);
+        scene_results(&s, WIRE_SUBMIT, &none, 1);
+    }
+    assert_false(venue_rests(v, s.now_ns));
+    scene_lose(&s, WIRE_SUBMIT); /* unknown counts once, whatever it turns out to be */
+    assert_true(venue_rests(v, s.now_ns));
+    struct wire_leg_result late = scene_result(12, WIRE_LEG_REJECTED, NULL, 0);
+    scene_tick(&s, 200);
+    scene_results(&s, WIRE_QUERY, &late, 1);
+    assert_int_equal(v->failures, 3);
+    struct wire_leg_result filled = scene_result(13, WIRE_LEG_FILLED, &fill, 1);
+    scene_results(&s, WIRE_SUBMIT, &filled, 1);
+    assert_false(venue_rests(v, s.now_ns));
+    assert_int_equal(v->failures, 0);
+    scene_close(&s);
+}
+
 /* An answer that waited somewhere, or for a stopped leader, may be as old as its question. */
 static void test_leader_counts_a_curves_age_from_the_question(void **state)
 {
@@ -320,6 +360,7 @@ int main(void)
         cmocka_unit_test(test_leader_goes_on_with_the_stages_of_a_dead_one),
         cmocka_unit_test(test_leader_believes_no_lost_store),
         cmocka_unit_test(test_leader_takes_curves_of_a_store_that_starts_again),
+        cmocka_unit_test(test_leader_rests_a_venue_that_quotes_and_rejects),
         cmocka_unit_test(test_leader_counts_a_curves_age_from_the_question),
         cmocka_unit_test(test_leader_passes_by_an_asset_that_left_the_registry),
     };

@@ -150,6 +150,51 @@ static void test_venue_table_quarantine_outlives_trouble(void **state)
     venue_table_fini(&t);
 }
 
+static void test_venue_table_rests_a_venue_that_fills_nothing(void **state)
+{
+    static struct venue_table t;
+    struct venue *v = open_venue(&t);
+    struct curve c = pool(1, 5);
+    uint64_t now = 10 * SECOND;
+
+    (void)state;
+    assert_ok(venue_curve_put(&t, v, &c));
+    for (int i = 1; i < VENUE_FAILURES_MAX; i++)
+        assert_false(venue_leg_failed(v, now + (uint64_t)i));
+    assert_true(venue_curve_usable(v, venue_curve_get(v, 1), now + 5));
+    assert_true(venue_leg_failed(v, now + 5));
+    assert_false(venue_curve_usable(v, venue_curve_get(v, 1), now + 5));
+    assert_string_equal(venue_state_name(v, now + 5), "resting");
+    assert_true(venue_rests(v, now + SECOND + 4));
+    assert_false(venue_rests(v, now + SECOND + 5));
+    venue_leg_filled(v);
+    assert_true(venue_curve_usable(v, venue_curve_get(v, 1), now + 6));
+    assert_false(venue_leg_failed(v, now + 7)); /* counted from the start again */
+    assert_string_equal(venue_state_name(v, now + 7), "up");
+    venue_table_fini(&t);
+}
+
+static void test_venue_table_doubles_the_rest_up_to_a_minute(void **state)
+{
+    static const uint64_t seconds[] = { 1, 2, 4, 8, 16, 32, 60, 60 };
+    static struct venue_table t;
+    struct venue *v = open_venue(&t);
+    uint64_t now = 10 * SECOND;
+
+    (void)state;
+    assert_false(venue_leg_failed(v, now));
+    assert_false(venue_leg_failed(v, now)); /* the same answer */
+    assert_false(venue_leg_failed(v, now + 1));
+    now += 2;
+    for (size_t i = 0; i < sizeof seconds / sizeof seconds[0]; i++) {
+        assert_true(venue_leg_failed(v, now));
+        assert_int_equal(v->rest_ns - now, seconds[i] * SECOND);
+        assert_false(venue_leg_failed(v, now + SECOND / 2)); /* sent before the rest */
+        now = v->rest_ns;
+    }
+    venue_table_fini(&t);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -159,6 +204,8 @@ int main(void)
         cmocka_unit_test(test_venue_table_refuses_contradictions),
         cmocka_unit_test(test_venue_table_copies_levels),
         cmocka_unit_test(test_venue_table_quarantine_outlives_trouble),
+        cmocka_unit_test(test_venue_table_rests_a_venue_that_fills_nothing),
+        cmocka_unit_test(test_venue_table_doubles_the_rest_up_to_a_minute),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);
