@@ -20,6 +20,7 @@ enum link_status {
     LINK_TIMEOUT, /* nothing in time: the outcome is unknown */
     LINK_LOST,    /* the connection broke: the outcome is unknown */
     LINK_GARBAGE, /* bytes that are no answer: the outcome is unknown */
+    LINK_FOREIGN, /* an answer in a version that is not spoken here: the outcome is unknown */
 };
 
 struct venue_event {

@@ -13,11 +13,12 @@ static void venue_letter(struct leader *l, struct arena *arena, const struct let
     struct venue_event e = { .venue = letter->venue, .tag = letter->tag, .status = letter->status };
 
     if (letter->status == LINK_ANSWER) {
-        if (wire_venue_answer_unpack(&answer, arena, nng_msg_body(letter->msg),
-                                     nng_msg_len(letter->msg)) == ERR_OK)
+        enum err err = wire_venue_answer_unpack(&answer, arena, nng_msg_body(letter->msg),
+                                                nng_msg_len(letter->msg));
+        if (err == ERR_OK)
             e.answer = &answer;
         else
-            e.status = LINK_GARBAGE;
+            e.status = err == ERR_UNSUPPORTED ? LINK_FOREIGN : LINK_GARBAGE;
     }
     leader_venue(l, &e);
 }

@@ -20,14 +20,35 @@ static void poll_later(struct venue_poll *p, uint64_t now)
     p->next_ns = now + (ms < RETRY_LAST_MS ? ms : RETRY_LAST_MS) * MS_NS;
 }
 
+/* One of the comma separated URLs; *n its length. */
+static const char *venue_url(int *n, const struct leader *l, uint32_t venue)
+{
+    const char *at = l->config->venues;
+
+    for (uint32_t i = 0; i < venue && *at != '\0'; i++) {
+        at += strcspn(at, ",");
+        at += *at == ',';
+    }
+    *n = (int)strcspn(at, ",");
+    return at;
+}
+
+/* It is tried again and again, and each cause is logged once. */
 static void poll_failed(struct leader *l, uint32_t venue, const char *note, uint64_t now)
 {
-    struct venue *v = &l->venues.venues[venue];
+    struct venue_poll *p = &l->polls[venue];
+    char cause[sizeof p->cause];
+    int url_n;
 
-    if (v->state != VENUE_DOWN)
-        log_event(LOG_EV_VENUE_DOWN, "venue=%s why=\"%s\"", v->name.text, note);
-    venue_down(v, note);
-    poll_later(&l->polls[venue], now);
+    (void)snprintf(cause, sizeof cause, "%s", note);
+    if (strcmp(p->cause, cause) != 0) {
+        const char *url = venue_url(&url_n, l, venue);
+        log_event(LOG_EV_VENUE_DOWN, "venue=%s why=\"%s\" url=%.*s",
+                  venue_label(&l->venues, venue).text, cause, url_n, url);
+        memcpy(p->cause, cause, sizeof cause);
+    }
+    venue_down(&l->venues.venues[venue], note);
+    poll_later(p, now);
 }
 
 void leader_judge(struct leader *l, uint32_t venue, bool filled, uint64_t now)
@@ -93,6 +114,16 @@ void poll_tick(struct leader *l, uint64_t now)
     }
 }
 
+/* The first digits of both digests are enough to tell which file is the old one. */
+static void assets_differ(struct leader *l, uint32_t venue, struct digest theirs, uint64_t now)
+{
+    char note[96], ours_hex[DIGEST_TEXT], theirs_hex[DIGEST_TEXT];
+
+    (void)snprintf(note, sizeof note, "its asset file %.16s differs from ours %.16s",
+                   digest_text(theirs_hex, theirs), digest_text(ours_hex, l->assets->digest));
+    poll_failed(l, venue, note, now);
+}
+
 static void hello_take(struct leader *l, uint32_t venue, const struct wire_hello *h, uint64_t now)
 {
     struct venue *v = &l->venues.venues[venue];
@@ -100,7 +131,7 @@ static void hello_take(struct leader *l, uint32_t venue, const struct wire_hello
     uint32_t other = venue_table_find(&l->venues, &h->name);
 
     if (!digest_equal(h->assets, l->assets->digest)) {
-        poll_failed(l, venue, "its asset file differs from ours", now);
+        assets_differ(l, venue, h->assets, now);
         return;
     }
     if ((other != VENUE_NONE && other != venue) ||
@@ -169,7 +200,15 @@ static void quotes_take(struct leader *l, uint32_t venue, const struct wire_quot
                   v->curves_n);
     v->seq = q->seq;
     v->state = VENUE_UP;
+    p->cause[0] = '\0';
     v->confirmed_ns = p->asked_ns;
+}
+
+static const char *silence(enum link_status s)
+{
+    if (s == LINK_FOREIGN)
+        return "speaks another version of the protocol";
+    return s == LINK_GARBAGE ? "sent bytes that are no answer" : "does not answer";
 }
 
 void poll_answer(struct leader *l, const struct venue_event *e, uint64_t now)
@@ -179,11 +218,9 @@ void poll_answer(struct leader *l, const struct venue_event *e, uint64_t now)
 
     p->tag = 0;
     if (e->status == LINK_GARBAGE)
-        log_event(LOG_EV_HOSTILE, "venue=%s", v->name.text);
+        log_event(LOG_EV_HOSTILE, "venue=%s", venue_label(&l->venues, e->venue).text);
     if (e->status != LINK_ANSWER) {
-        poll_failed(l, e->venue,
-                    e->status == LINK_GARBAGE ? "sent bytes that are no answer" : "does not answer",
-                    now);
+        poll_failed(l, e->venue, silence(e->status), now);
         return;
     }
     if (e->answer->code == (uint32_t)reject_code(REJECT_FENCE)) {

@@ -88,6 +88,8 @@ static void test_venue_with_another_asset_file_is_not_used(void **state)
     deployment_start(d, "lake");
     process_until(note_says_assets, d, DEPLOYMENT_WAIT_MS, "the venue's note to say why");
     fill_one(d);
+    assert_int_equal(deployment_logged(d, "leader", " why=\"its asset file "),
+                     1); /* not each try */
     deployment_close(d);
 }
 

@@ -143,6 +143,13 @@ static void test_liar_that_answers_noise_to_quotes(void **state)
     check_refused(*state, "garbage_quotes", " HOSTILE venue=lie");
 }
 
+static void test_liar_that_speaks_another_version(void **state)
+{
+    check_refused(
+        *state, "foreign",
+        " VENUE_DOWN venue=venue-1 why=\"speaks another version of the protocol\" url=ipc:");
+}
+
 static void test_liar_with_a_crossed_book(void **state)
 {
     static const struct deployment_options options = {
@@ -177,6 +184,7 @@ int main(void)
         deployment_test(test_liar_whose_curve_gets_older),
         deployment_test(test_liar_that_trades_an_asset_that_does_not_exist),
         deployment_test(test_liar_that_answers_noise_to_quotes),
+        deployment_test(test_liar_that_speaks_another_version),
         deployment_test(test_liar_with_a_crossed_book),
     };
 

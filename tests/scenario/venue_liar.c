@@ -41,6 +41,7 @@
     X(silent_submit, "no answer to Submit")                                                        \
     X(backward, "the sequence of Quotes falls")                                                    \
     X(stale, "a curve comes again with an older sequence")                                         \
+    X(foreign, "every answer says another version")                                                \
     X(crossed, "a book whose bid is above its ask")                                                \
     X(alien, "a curve of an asset that does not exist")
 
@@ -290,6 +291,8 @@ static void serve_one(struct liar *l, nng_socket socket, struct wire_bytes *byte
     if (r.verb == WIRE_SUBMIT && l->lie == LIE_silent_submit)
         return; /* the next receive forgets this request */
     CHECK(wire_venue_answer_pack(bytes, &a) == ERR_OK);
+    if (l->lie == LIE_foreign)
+        bytes->data[1]++; /* the version comes first */
     if (garbles(l, r.verb))
         CHECK(nng_send(socket, garbage, sizeof garbage, 0) == 0);
     else
