@@ -172,8 +172,8 @@ static const struct wire_row batch_rows[] = {
     WIRE_ROW(4, struct wire_op_batch, fills, UINT),
     WIRE_ROW(5, struct wire_op_batch, legs, UINT),
     WIRE_ROW(6, struct wire_op_batch, gap_ppt, UINT),
-    WIRE_ROW(7, struct wire_op_batch, surplus_micro, UINT),
-    WIRE_ROW(8, struct wire_op_batch, better_micro, UINT),
+    WIRE_ROW(7, struct wire_op_batch, surplus_micro, TIME),
+    WIRE_ROW(8, struct wire_op_batch, better_micro, TIME),
     WIRE_ROW(9, struct wire_op_batch, solve_us, UINT),
     WIRE_ROW(10, struct wire_op_batch, solution, FIXED),
 };

@@ -114,9 +114,9 @@ struct wire_op_batch {
     uint32_t intents;
     uint32_t fills;
     uint32_t legs;
-    uint64_t gap_ppt;       /* optimality gap in 1e-12 */
-    uint64_t surplus_micro; /* against limits, micro-units of account at the marks */
-    uint64_t better_micro;  /* against the best single venue */
+    uint64_t gap_ppt;      /* optimality gap in 1e-12 */
+    int64_t surplus_micro; /* against limits, micro-units of account at the marks */
+    int64_t better_micro;  /* against each intent alone at its best single venue; may be less */
     uint32_t solve_us;
     struct digest solution;
 };

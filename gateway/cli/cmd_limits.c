@@ -54,8 +54,8 @@ static void name_print(struct out *o, const struct cli *c, const struct row *r)
 
 static void money(struct out *o, struct amount a)
 {
-    if (a.atoms <= UINT64_MAX)
-        out_money(o, (uint64_t)a.atoms);
+    if (a.atoms <= INT64_MAX)
+        out_money(o, (int64_t)a.atoms);
     else
         out_text(o, "unlimited");
 }

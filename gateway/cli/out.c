@@ -64,13 +64,21 @@ char *out_units(char buf[OUT_NUMBER_TEXT], struct amount a, unsigned decimals, u
     return buf;
 }
 
-char *out_micro(char buf[OUT_NUMBER_TEXT], uint64_t micro)
+static uint64_t magnitude(int64_t v)
 {
+    return v < 0 ? 0 - (uint64_t)v : (uint64_t)v;
+}
+
+char *out_micro(char buf[OUT_NUMBER_TEXT], int64_t signed_micro)
+{
+    uint64_t micro = magnitude(signed_micro);
     char whole[OUT_NUMBER_TEXT];
     struct text t;
 
     out_units(whole, AMOUNT_OF(micro / 1000000), 0, 0);
     text_init(&t, buf, OUT_NUMBER_TEXT);
+    if (signed_micro < 0)
+        text_add(&t, "-");
     if (micro > 0 && micro < SMALL_MICRO)
         text_add(&t, "$%s.%04u", whole, (unsigned)(micro % 1000000 / 100));
     else
@@ -381,14 +389,16 @@ void out_amount(struct out *o, uint32_t asset, struct amount a)
     out_delta(o, asset, delta_of(a, false));
 }
 
-void out_money(struct out *o, uint64_t micro)
+void out_money(struct out *o, int64_t micro)
 {
-    char text[OUT_NUMBER_TEXT];
+    char text[OUT_NUMBER_TEXT] = "-";
 
-    if (is_json(o))
-        cell_json(o, json_string(amount_units_text(text, AMOUNT_OF(micro), 6)));
-    else
+    if (is_json(o)) {
+        char *unsigned_text = amount_units_text(text + 1, AMOUNT_OF(magnitude(micro)), 6);
+        cell_json(o, json_string(micro < 0 ? text : unsigned_text));
+    } else {
         cell_table(o, out_micro(text, micro), "", true);
+    }
 }
 
 void out_time(struct out *o, int64_t unix_ms)

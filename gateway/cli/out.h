@@ -74,7 +74,7 @@ void out_bool(struct out *o, bool yes); /* "yes", "no"; true, false */
 void out_id(struct out *o, struct id id);
 void out_amount(struct out *o, uint32_t asset, struct amount a);
 void out_delta(struct out *o, uint32_t asset, struct delta d);
-void out_money(struct out *o, uint64_t micro); /* micro-units of account: "$12.34"; a string */
+void out_money(struct out *o, int64_t micro); /* micro-units of account: "-$12.34"; a string */
 void out_time(struct out *o, int64_t unix_ms); /* local clock time; ISO 8601 UTC in JSON */
 void out_none(struct out *o);                  /* "-"; null */
 
@@ -89,6 +89,6 @@ void out_note(const struct out_style *style, const char *format, ...)
 char *out_units(char buf[OUT_NUMBER_TEXT], struct amount a, unsigned decimals, unsigned places);
 
 /* "$1,234.56" from micro-units, "$0.9998" below $10; rounded down. */
-char *out_micro(char buf[OUT_NUMBER_TEXT], uint64_t micro);
+char *out_micro(char buf[OUT_NUMBER_TEXT], int64_t micro);
 
 #endif

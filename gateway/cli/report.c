@@ -214,8 +214,8 @@ void report_value(struct out *o, const struct asset *asset, struct amount atoms)
     struct amount value;
 
     if (asset != NULL && asset_value_ceil(&value, asset, atoms) == ERR_OK &&
-        value.atoms <= UINT64_MAX)
-        out_money(o, (uint64_t)value.atoms);
+        value.atoms <= INT64_MAX)
+        out_money(o, (int64_t)value.atoms);
     else
         out_none(o);
 }

@@ -38,8 +38,8 @@ struct pulse_view {
     uint64_t batches;
     uint64_t fills;
     uint64_t legs;
-    uint64_t surplus_micro;
-    uint64_t better_micro;
+    int64_t surplus_micro;
+    int64_t better_micro;
     struct wire_op_batch last; /* auction 0: none yet */
     struct pulse_venue venues[PULSE_VENUES_MAX];
     size_t venues_n;

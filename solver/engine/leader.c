@@ -11,7 +11,6 @@
 #define MS_NS ((uint64_t)1000000)
 #define BATCH_ARENA_MAX ((size_t)1 << 30)
 #define SCRATCH_ARENA_MAX ((size_t)256 << 20)
-#define REPORT_MS 500
 
 struct leader *leader_new(const struct config *config, const struct asset_table *assets,
                           const struct leader_ports *ports, uint32_t venues_n)
@@ -285,10 +284,7 @@ uint64_t leader_tick(struct leader *l)
     runs_tick(l, now);
     batch_tick(l, now);
     runs_tick(l, now); /* plans just made start at once */
-    if (l->role != ROLE_STANDBY && now >= l->report_ns) {
-        l->report_ns = now + REPORT_MS * MS_NS;
-        report_venues(l);
-    }
+    report_tick(l, now); /* a write to disk that nothing waits for: after the legs have left */
     uint64_t next = min_u64(l->renew_ns, now + 20 * MS_NS);
     return l->batch.active || l->runs_n > 0 ? next : min_u64(next, l->batch_ns);
 }

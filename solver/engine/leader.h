@@ -16,6 +16,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "proto/wire_operator.h"
 #include "solver/core/arena.h"
 #include "solver/core/port.h"
 #include "solver/engine/engine.h"
@@ -90,12 +91,13 @@ struct leader {
 
     enum leader_role role;
     uint64_t fence;
-    uint64_t lease_ns; /* the lease surely holds until then */
-    uint64_t renew_ns; /* take or renew it then */
-    uint64_t batch_ns; /* the next batch starts then */
-    uint64_t report_ns;
-    uint64_t tag;         /* of the last request */
-    uint64_t events_seen; /* newest event of the ledger at the last freeze */
+    uint64_t lease_ns;            /* the lease surely holds until then */
+    uint64_t renew_ns;            /* take or renew it then */
+    uint64_t batch_ns;            /* the next batch starts then */
+    uint64_t report_ns;           /* the venues' status is due then */
+    struct wire_op_batch summary; /* of the last batch, until it is reported; fills 0: none */
+    uint64_t tag;                 /* of the last request */
+    uint64_t events_seen;         /* newest event of the ledger at the last freeze */
     bool store_down;
 
     struct venue_table venues;
@@ -179,8 +181,9 @@ bool buyback_is_done(const struct run *r);
 void collect_tick(struct leader *l, struct run *r, uint64_t now_ns);
 void collect_answer(struct leader *l, const struct venue_event *e, uint64_t now_ns);
 
-/* report.c: venue status and the batch's summary for operators. */
-void report_venues(struct leader *l);
+/* report.c: venue status and the batch's summary for operators. report_batch makes the summary while
+ * the batch is there; report_tick hands it to the ledger, and the venues' status at times. */
 void report_batch(struct leader *l);
+void report_tick(struct leader *l, uint64_t now_ns);
 
 #endif

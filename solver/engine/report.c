@@ -2,11 +2,12 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "proto/wire_operator.h"
 #include "solver/engine/leader.h"
 #include "solver/route/bound.h"
 #include "solver/shell/log.h"
 
+#define MS_NS ((uint64_t)1000000)
+#define REPORT_MS 500
 #define REST_TEXT 64
 
 static void report_post(struct leader *l, const struct wire_bytes *venues,
@@ -29,16 +30,14 @@ static const char *venue_note(char text[static REST_TEXT], const struct venue *v
     if (v->state != VENUE_UP || !venue_rests(v, now))
         return v->note;
     snprintf(text, REST_TEXT, "%u orders in a row without a fill; used again in %u s", v->failures,
-             (unsigned)((v->rest_ns - now) / 1000000000u + 1));
+             (unsigned)((v->rest_ns - now) / (1000 * MS_NS) + 1));
     return text;
 }
 
-void report_venues(struct leader *l)
+static enum err venues_pack(struct wire_bytes *out, const struct leader *l, uint64_t now)
 {
     struct wire_op_venue rows[VENUES_MAX];
     char rests[VENUES_MAX][REST_TEXT];
-    struct wire_bytes bytes = { 0 };
-    uint64_t now = l->clock.now_ns(l->clock.self);
 
     for (uint32_t i = 0; i < l->venues.n; i++) {
         const struct venue *v = &l->venues.venues[i];
@@ -50,7 +49,7 @@ void report_venues(struct leader *l)
                                           .up = v->state == VENUE_UP,
                                           .curves = listed,
                                           .seq = v->seq,
-                                          .age_ms = (now - v->confirmed_ns) / 1000000u,
+                                          .age_ms = (now - v->confirmed_ns) / MS_NS,
                                           .open_legs = v->open_legs,
                                           .note = venue_note(rests[i], v, now),
                                           .state = venue_state_name(v, now) };
@@ -58,9 +57,7 @@ void report_venues(struct leader *l)
             memset(&rows[i].kind, 0, sizeof rows[i].kind);
     }
     const struct wire_op_answer answer = { .venues = rows, .venues_n = l->venues.n };
-    if (wire_op_answer_pack(&bytes, &answer) == ERR_OK)
-        report_post(l, &bytes, &(struct wire_bytes){ 0 });
-    wire_bytes_fini(&bytes);
+    return wire_op_answer_pack(out, &answer);
 }
 
 /* Micro-units of account at the batch's marks, rounded down; zero without a mark. */
@@ -125,7 +122,6 @@ void report_batch(struct leader *l)
                                      .gap_ppt = gap_ppt(&b->auction, &b->best),
                                      .solve_us = (uint32_t)b->solved_us,
                                      .solution = b->digest };
-    struct wire_bytes bytes = { 0 };
     int64_t surplus = 0;
     int64_t better = 0;
 
@@ -142,12 +138,27 @@ void report_batch(struct leader *l)
     }
     if (summary.fills == 0)
         return; /* every plan was refused */
-    summary.surplus_micro = surplus > 0 ? (uint64_t)surplus : 0;
-    summary.better_micro = better > 0 ? (uint64_t)better : 0;
+    summary.surplus_micro = surplus;
+    summary.better_micro = better;
     log_event(LOG_EV_BATCH, "auction=%llu intents=%u fills=%u legs=%u gap_ppt=%llu solve_us=%u",
               (unsigned long long)summary.auction, summary.intents, summary.fills, summary.legs,
               (unsigned long long)summary.gap_ppt, summary.solve_us);
-    if (wire_op_batch_pack(&bytes, &summary) == ERR_OK)
-        report_post(l, &(struct wire_bytes){ 0 }, &bytes);
-    wire_bytes_fini(&bytes);
+    l->summary = summary;
+}
+
+void report_tick(struct leader *l, uint64_t now)
+{
+    struct wire_bytes venues = { 0 }, batch = { 0 };
+    bool due = now >= l->report_ns;
+
+    if (l->role == ROLE_STANDBY || (!due && l->summary.fills == 0))
+        return;
+    if (due)
+        l->report_ns = now + REPORT_MS * MS_NS;
+    if ((!due || venues_pack(&venues, l, now) == ERR_OK) &&
+        (l->summary.fills == 0 || wire_op_batch_pack(&batch, &l->summary) == ERR_OK))
+        report_post(l, &venues, &batch);
+    l->summary.fills = 0;
+    wire_bytes_fini(&venues);
+    wire_bytes_fini(&batch);
 }

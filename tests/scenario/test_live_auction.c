@@ -56,7 +56,8 @@ static void batches_print(struct deployment *d)
 {
     const struct wire_op_request r = { .kind = WIRE_OP_BATCHES };
     struct wire_op_answer a = deployment_operate(d, &r);
-    uint64_t fills = 0, legs = 0, surplus = 0, better = 0;
+    uint64_t fills = 0, legs = 0;
+    int64_t surplus = 0, better = 0;
 
     for (size_t i = a.batches_n; i > 0; i--) {
         const struct wire_op_batch *b = &a.batches[i - 1];

@@ -25,6 +25,8 @@ static enum err scene_store(void *self, struct ledger_reply *replies,
     bool lost = s->losing && calls[0].fn == s->lose;
 
     s->freezes += calls[0].fn == LEDGER_freeze;
+    if (calls[0].fn == LEDGER_report && calls[0].as.report.batch_n > 0)
+        s->submits_at_report = scene_count(s, WIRE_SUBMIT);
     if (s->stealing && calls[0].fn == s->steal) {
         s->stealing = false;
         s->ledger.virtual_ms += 60000;

@@ -39,7 +39,8 @@ struct scene {
     enum ledger_fn steal; /* another leader takes the lease just before this function */
     bool stealing;
     unsigned freezes;
-    bool solves; /* there is a worker: scene_work lets it answer */
+    size_t submits_at_report; /* sent before the last summary of a batch was written */
+    bool solves;              /* there is a worker: scene_work lets it answer */
     struct wire_bytes auction;
 };
 

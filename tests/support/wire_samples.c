@@ -264,7 +264,7 @@ static struct wire_op_balance op_balances[] = { { "user:alice", 1, { 250 }, { 50
 static struct wire_op_audit_row op_audit[] = { { 1, { 750 }, { 760, true }, { 10, true } } };
 static struct wire_op_metric op_metrics[] = { { "intents_accepted", 12, "intents accepted" } };
 static struct wire_op_batch op_batches[] = {
-    { 90, 1767225590123, 3, 2, 4, 1000, 2500000, 1800000, 900, DIGEST(0x50) },
+    { 90, 1767225590123, 3, 2, 4, 1000, 2500000, -1800000, 900, DIGEST(0x50) },
 };
 static struct wire_op_answer op_answer = {
     .code = 0,

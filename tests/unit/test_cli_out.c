@@ -58,7 +58,9 @@ static void test_out_micro_shows_money(void **state)
     assert_string_equal(out_micro(buf, 0), "$0.00");
     assert_string_equal(out_micro(buf, 999800), "$0.9998");
     assert_string_equal(out_micro(buf, 12345678901), "$12,345.67");
-    assert_string_equal(out_micro(buf, UINT64_MAX), "$18,446,744,073,709.55");
+    assert_string_equal(out_micro(buf, -999800), "-$0.9998");
+    assert_string_equal(out_micro(buf, INT64_MAX), "$9,223,372,036,854.77");
+    assert_string_equal(out_micro(buf, INT64_MIN), "-$9,223,372,036,854.77");
 }
 
 /* What a table with two rows prints. */

@@ -17,6 +17,19 @@ static void test_leader_settles_what_the_venue_filled(void **state)
     scene_close(&s);
 }
 
+static void test_leader_reports_a_batch_once_its_legs_have_left(void **state)
+{
+    static struct scene s;
+
+    (void)state;
+    scene_open(&s);
+    s.leader->summary = (struct wire_op_batch){ .auction = 1, .fills = 1, .better_micro = -5 };
+    scene_plan_whole(&s);
+    assert_int_equal(s.submits_at_report, 1);
+    assert_int_equal(s.leader->summary.fills, 0);
+    scene_close(&s);
+}
+
 static void test_leader_takes_one_result_of_a_leg(void **state)
 {
     struct wire_fill fill = scene_fill(1, SOLD, PLANNED);
@@ -348,6 +361,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_leader_settles_what_the_venue_filled),
+        cmocka_unit_test(test_leader_reports_a_batch_once_its_legs_have_left),
         cmocka_unit_test(test_leader_takes_one_result_of_a_leg),
         cmocka_unit_test(test_leader_quarantines_a_fill_id_that_comes_twice),
         cmocka_unit_test(test_leader_quarantines_a_venue_that_forgets_a_fill),
