@@ -74,7 +74,7 @@ void out_bool(struct out *o, bool yes); /* "yes", "no"; true, false */
 void out_id(struct out *o, struct id id);
 void out_amount(struct out *o, uint32_t asset, struct amount a);
 void out_delta(struct out *o, uint32_t asset, struct delta d);
-void out_money(struct out *o, int64_t micro); /* micro-units of account: "-$12.34"; a string */
+void out_money(struct out *o, int64_t micro);  /* micro-units of account: "-$12.34"; a string */
 void out_time(struct out *o, int64_t unix_ms); /* local clock time; ISO 8601 UTC in JSON */
 void out_none(struct out *o);                  /* "-"; null */
 

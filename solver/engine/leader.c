@@ -283,7 +283,7 @@ uint64_t leader_tick(struct leader *l)
     poll_tick(l, now);
     runs_tick(l, now);
     batch_tick(l, now);
-    runs_tick(l, now); /* plans just made start at once */
+    runs_tick(l, now);   /* plans just made start at once */
     report_tick(l, now); /* a write to disk that nothing waits for: after the legs have left */
     uint64_t next = min_u64(l->renew_ns, now + 20 * MS_NS);
     return l->batch.active || l->runs_n > 0 ? next : min_u64(next, l->batch_ns);
