@@ -93,7 +93,11 @@
     X(UNBALANCED, "Every journal entry sums to zero for each asset, and this one would not.",      \
       "This is a bug: keep the state directory and report it")                                     \
     X(UNKNOWN_NAME, "There is no limit, venue or domain of this name.",                            \
-      "See sluice limits and sluice venues for the names")
+      "See sluice limits and sluice venues for the names")                                         \
+    X(HELLO_FIRST,                                                                                 \
+      "A venue that started again answers about legs only after a Hello, which says "              \
+      "whether its store is still there.",                                                         \
+      "Nothing: the leader says Hello again by itself")
 
 /* Columns: name, code, exit status, text, why, what to do. */
 #define EXPLAIN_FAILS(X)                                                                           \

@@ -42,7 +42,8 @@
     X(STATE, 1502, false, "the object is not in a state that allows this")                         \
     X(STALE, 1503, true, "the curve is older than its time to live")                               \
     X(UNBALANCED, 1504, false, "the entry does not conserve every asset")                          \
-    X(UNKNOWN_NAME, 1505, false, "no such limit, venue or domain")
+    X(UNKNOWN_NAME, 1505, false, "no such limit, venue or domain")                                 \
+    X(HELLO_FIRST, 1506, true, "no solver said Hello to this venue since it started")
 
 enum reject {
 #define X(name, code, transient, text) REJECT_##name,

@@ -48,7 +48,8 @@ int venue_fixture_run(const char *suite, const struct CMUnitTest *tests, size_t 
 void venue_fixture_new(struct venue_fixture *f, const struct venue_subject *subject);
 void venue_fixture_free(struct venue_fixture *f);
 
-/* Start, and wait until it answers. */
+/* Start, and wait until it answers; start says Hello to it as a solver does, boot does not. */
+void venue_fixture_boot(struct venue_fixture *f);
 void venue_fixture_start(struct venue_fixture *f);
 
 /* kill -9, then the same files again. */

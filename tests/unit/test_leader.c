@@ -243,6 +243,37 @@ static void scene_quotes(struct scene *s, uint64_t seq)
                      .as.quotes = { .seq = seq, .snapshot = true, .curves = &c, .curves_n = 1 } });
 }
 
+/* nng sends what was on its way to the new process, which does not know us yet. */
+static void test_leader_says_hello_again_to_a_venue_that_started_again(void **state)
+{
+    const struct wire_venue_answer hello_first = { .code =
+                                                       (uint32_t)reject_code(REJECT_HELLO_FIRST),
+                                                   .text = "hello first" };
+    struct wire_leg_result unseen = scene_result(10, WIRE_LEG_UNSEEN, NULL, 0);
+    static struct scene s;
+
+    (void)state;
+    scene_open(&s);
+    scene_plan_whole(&s);
+    size_t hellos = scene_count(&s, WIRE_HELLO);
+    scene_answer(&s, WIRE_SUBMIT, hello_first);
+    scene_answer(&s, WIRE_QUOTES, hello_first);
+    assert_int_equal(s.run->legs[0].state, RUN_LEG_UNKNOWN);
+    assert_int_equal(scene_venue_state(&s), VENUE_DOWN);
+    scene_tick(&s, 60);
+    assert_int_equal(scene_count(&s, WIRE_HELLO), hellos + 1);
+    scene_tick(&s, 60);
+    scene_answer(&s, WIRE_QUERY, hello_first); /* says nothing about the leg */
+    assert_int_equal(s.run->legs[0].state, RUN_LEG_UNKNOWN);
+    scene_hello(&s, true);
+    assert_int_equal(scene_venue_state(&s), VENUE_QUARANTINED); /* the store is another one */
+    scene_tick(&s, 300);
+    scene_results(&s, WIRE_QUERY, &unseen, 1);
+    scene_tick(&s, 3000);
+    assert_int_equal(scene_count(&s, WIRE_VOID), 0);
+    scene_close(&s);
+}
+
 static void test_leader_believes_no_lost_store(void **state)
 {
     struct wire_fill fill = scene_fill(1, SOLD, PLANNED);
@@ -372,6 +403,7 @@ int main(void)
         cmocka_unit_test(test_leader_marks_every_open_leg_unknown),
         cmocka_unit_test(test_leader_goes_on_beside_an_uncovered_pot),
         cmocka_unit_test(test_leader_goes_on_with_the_stages_of_a_dead_one),
+        cmocka_unit_test(test_leader_says_hello_again_to_a_venue_that_started_again),
         cmocka_unit_test(test_leader_believes_no_lost_store),
         cmocka_unit_test(test_leader_takes_curves_of_a_store_that_starts_again),
         cmocka_unit_test(test_leader_rests_a_venue_that_quotes_and_rejects),

@@ -114,7 +114,16 @@ static const struct venue_adapter fake_adapter = { .kind = "fake",
                                                    .query = fake_query,
                                                    .void_leg = fake_void };
 
-static int setup(void **state)
+static struct wire_venue_answer ask(struct world *w, const struct wire_venue_request *r)
+{
+    struct wire_venue_answer a;
+
+    assert_ok(verbs_answer(&w->bytes, &w->verbs, r, false));
+    assert_ok(wire_venue_answer_unpack(&a, &w->arena, w->bytes.data, w->bytes.n));
+    return a;
+}
+
+static int setup_silent(void **state)
 {
     static struct world w;
 
@@ -129,6 +138,16 @@ static int setup(void **state)
     return 0;
 }
 
+static int setup(void **state)
+{
+    const struct wire_venue_request hello = { .verb = WIRE_HELLO,
+                                              .as.hello = { .solver.text = "s" } };
+
+    (void)setup_silent(state);
+    assert_int_equal(ask(*state, &hello).code, 0);
+    return 0;
+}
+
 static int teardown(void **state)
 {
     struct world *w = *state;
@@ -139,15 +158,6 @@ static int teardown(void **state)
     arena_fini(&w->arena);
     tmpdir_free(&w->dir);
     return 0;
-}
-
-static struct wire_venue_answer ask(struct world *w, const struct wire_venue_request *r)
-{
-    struct wire_venue_answer a;
-
-    assert_ok(verbs_answer(&w->bytes, &w->verbs, r, false));
-    assert_ok(wire_venue_answer_unpack(&a, &w->arena, w->bytes.data, w->bytes.n));
-    return a;
 }
 
 static struct wire_leg leg_of(uint8_t n)
@@ -309,6 +319,30 @@ static void test_verbs_say_when_there_are_no_curves(void **state)
     assert_true(a.as.quotes.seq == 5 && a.as.quotes.curves_n == 0);
 }
 
+static void test_verbs_answer_for_no_leg_before_hello(void **state)
+{
+    struct world *w = *state;
+    struct wire_leg leg = leg_of(1);
+    struct wire_venue_request hello = { .verb = WIRE_HELLO, .as.hello.solver.text = "s" };
+    const struct wire_venue_request requests[] = {
+        { .verb = WIRE_QUOTES },
+        { .verb = WIRE_SUBMIT, .as.submit = { FENCE, false, &leg, 1 } },
+        { .verb = WIRE_QUERY, .as.query = { &leg.id, 1 } },
+        { .verb = WIRE_VOID, .as.void_legs = { FENCE, &leg.id, 1 } },
+    };
+
+    for (size_t i = 0; i < sizeof requests / sizeof requests[0]; i++)
+        assert_int_equal(ask(w, &requests[i]).code, reject_code(REJECT_HELLO_FIRST));
+    hello.as.hello.assets.bytes[0] = 1; /* another registry is no solver of ours */
+    assert_int_equal(ask(w, &hello).code, 0);
+    assert_int_equal(ask(w, &requests[2]).code, reject_code(REJECT_HELLO_FIRST));
+    hello.as.hello.assets.bytes[0] = 0;
+    struct wire_venue_answer a = ask(w, &hello);
+    assert_true(a.as.hello.lost_state && a.as.hello.highest_fence == 0);
+    assert_int_equal(query(w, leg.id).outcome, WIRE_LEG_UNSEEN);
+    assert_int_equal(w->fake.submits, 0);
+}
+
 static void test_verbs_hello_raises_the_fence_for_the_same_registry_only(void **state)
 {
     struct world *w = *state;
@@ -336,6 +370,8 @@ int main(void)
         VERBS_TEST(test_verbs_survive_a_full_disk),
         VERBS_TEST(test_verbs_say_when_there_are_no_curves),
         VERBS_TEST(test_verbs_hello_raises_the_fence_for_the_same_registry_only),
+        cmocka_unit_test_setup_teardown(test_verbs_answer_for_no_leg_before_hello, setup_silent,
+                                        teardown),
     };
 
     return cmocka_run_group_tests_name("test_verbs", tests, NULL, NULL);

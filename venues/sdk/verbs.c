@@ -295,7 +295,7 @@ static enum err quotes(struct wire_bytes *out, struct verbs *v, const struct wir
         return ERR_OK;
     }
     enum err e = ERR_OK;
-    if (v->greeted && r->since_seq == 0)
+    if (r->since_seq == 0)
         e = leg_store_found_empty(v->store); /* it heard Hello's lost_state, and goes on */
     if (e == ERR_OK)
         e = v->adapter->curves(&quotes, &v->arena, v->self, r->since_seq);
@@ -316,6 +316,8 @@ enum err verbs_answer(struct wire_bytes *out, struct verbs *v,
     struct work w = { .answer.verb = request->verb };
 
     arena_reset(&v->arena);
+    if (!v->greeted && request->verb != WIRE_HELLO && request->verb != WIRE_SNAPSHOT)
+        return verbs_refuse(out, REJECT_HELLO_FIRST, NULL);
     if (request->verb == WIRE_QUOTES)
         return quotes(out, v, &request->as.quotes, wait);
     enum err e = change_whole(&w, v, request);

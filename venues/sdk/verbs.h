@@ -3,6 +3,8 @@
  * verbs -- what a venue answers: a decoded request in, a packed answer out. No sockets here.
  *
  * The rules that hold for every adapter stand in this file:
+ *   hello       nothing but Snapshot is answered before a solver with the same registry said Hello
+ *               to this process: that the store is new must be heard before "never seen" is
  *   fence       Submit and Void below the highest fence do nothing and are answered FENCE; higher
  *               fences are remembered before anything else happens
  *   idempotency a leg id that was seen is answered from the store, whatever comes with it the
@@ -34,7 +36,7 @@ struct verbs {
     const char *build;
     struct arena arena; /* of one request */
     struct pages pages;
-    bool greeted; /* a solver said Hello to this process */
+    bool greeted; /* a solver with the same registry said Hello to this process */
 };
 
 void verbs_init(struct verbs *v, const struct venue_adapter *adapter, void *self,
