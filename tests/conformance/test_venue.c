@@ -292,6 +292,37 @@ static void test_venue_never_fills_below_min_out(void **state)
     venue_fixture_check_sums(f, legs, results, LEGS_MANY);
 }
 
+/* All that a curve can give, and more offered for it than it takes: V2 and V3 of docs/venues.md. */
+static void test_venue_fills_a_leg_whole_or_not_at_all(void **state)
+{
+    struct venue_fixture *f = *state;
+    struct wire_leg legs[2];
+    struct wire_leg_result results[2];
+    struct trade t, all;
+
+    for (int side = 0; side < 2; side++) {
+        struct wire_quotes q = snapshot_quotes(f);
+        struct curve *c = &q.curves[0];
+        struct wire_leg *leg = &legs[side];
+        *leg = venue_fixture_leg(&t, f, c, side);
+        leg->in.atoms *= 100000; /* above the depth of any book */
+        struct u256 offer = u256_of_amount(leg->in);
+        assert_ok(curve_out(&all, c, side, &offer));
+        assert_ok(u256_to_amount(&leg->min_out, &all.out));
+        struct wire_leg above = *leg;
+        above.id = venue_fixture_id(f->legs++);
+        above.min_out.atoms++; /* a part of the leg at its price would be possible */
+        results[side] = venue_client_submit(&f->client, FENCE, &above);
+        assert_rejected(&results[side]);
+        struct wire_quotes same = snapshot_quotes(f);
+        assert_true(venue_fixture_same_curve(c, venue_fixture_curve(&same, c->id)));
+        results[side] = venue_client_submit(&f->client, FENCE, leg);
+        assert_filled(&results[side], &all);
+        assert_true(amount_cmp(results[side].fills[0].in, leg->in) <= 0);
+    }
+    venue_fixture_check_sums(f, legs, results, 2);
+}
+
 static void test_venue_executes_on_an_older_sequence_at_min_out(void **state)
 {
     struct venue_fixture *f = *state;
@@ -477,6 +508,7 @@ int main(void)
         cmocka_unit_test(test_venue_knows_what_it_has_not_seen),
         cmocka_unit_test(test_venue_never_acts_on_a_lower_fence),
         cmocka_unit_test(test_venue_never_fills_below_min_out),
+        cmocka_unit_test(test_venue_fills_a_leg_whole_or_not_at_all),
         cmocka_unit_test(test_venue_executes_on_an_older_sequence_at_min_out),
         cmocka_unit_test(test_venue_rejects_what_it_cannot_trade),
         cmocka_unit_test(test_venue_group_is_all_or_none),

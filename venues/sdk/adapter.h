@@ -73,8 +73,7 @@ struct venue_adapter {
      * Execute legs: out[n] in their order. Called inside a transaction of the store, which keeps
      * the answers; curve states written with leg_store_curve_put belong to the same transaction.
      * Changes in memory must wait for kept().
-     * Legal outcomes: FILLED, whole input used or a book took what it could, never below min_out;
-     * REJECTED, never executed and never will be; OPEN, more fills may come; UNKNOWN, ask again.
+     * Legal outcomes: FILLED, at least min_out given for at most the input; REJECTED, never executed and never will be; OPEN, more fills may come; UNKNOWN, ask again.
      *
      * errors  any: nothing was executed, nothing is kept, and the solver will ask again
      */
