@@ -11,8 +11,10 @@
 #define NS_PER_MS UINT64_C(1000000)
 
 /* A cancel of an unknown id stands in the way of a late arrival for as long as the ledger keeps
- * one, less what the two clocks may differ by: beyond 24 h of its own clock it refuses. */
-#define TOMBSTONE_MS (ADMIT_AHEAD_MS - 60000)
+ * one, less what the two clocks may differ by. Whatever could be accepted within 24 h of the cancel
+ * ends before the tombstone. */
+#define TOMBSTONE_MS (LEDGER_TOMBSTONE_MAX_MS - 60000)
+_Static_assert(TOMBSTONE_MS >= ADMIT_AHEAD_MS + 23 * INT64_C(3600000), "deadlines end before it");
 
 /* Open every envelope and count all items, before anything dear is done. */
 static enum reject parcels_open(size_t *items, struct request *r, struct arena *arena,

@@ -31,11 +31,12 @@
 #include "solver/core/sign.h"
 
 #define LEDGER_VERSION "1"
-#define LEDGER_PLAN_ITEMS_MAX 256       /* legs and fills of one plan together */
-#define LEDGER_PAYLOAD_MAX 4096         /* bytes of a payload, of a receipt, of a batch report */
-#define LEDGER_REPORT_MAX 65536         /* bytes of a venues report */
-#define LEDGER_BATCH_REPORTS_MAX 256    /* kept */
-#define LEDGER_DEADLINE_MAX_MS 86400000 /* a deadline lies at most 24 h ahead */
+#define LEDGER_PLAN_ITEMS_MAX 256         /* legs and fills of one plan together */
+#define LEDGER_PAYLOAD_MAX 4096           /* bytes of a payload, of a receipt, of a batch report */
+#define LEDGER_REPORT_MAX 65536           /* bytes of a venues report */
+#define LEDGER_BATCH_REPORTS_MAX 256      /* kept */
+#define LEDGER_DEADLINE_MAX_MS 86400000   /* a deadline lies at most 24 h ahead */
+#define LEDGER_TOMBSTONE_MAX_MS 172800000 /* of a cancel: outlives what is accepted within 24 h */
 #define LEDGER_LEASE_MAX_MS 60000
 #define LEDGER_FREEZE_MAX 4096
 #define LEDGER_EXPIRE_MAX 256
@@ -157,7 +158,7 @@ struct ledger_cancel {
     struct id intent;
     struct name account;
     struct sign_key key;
-    int64_t tombstone_until_ms; /* an unknown id is refused CANCELLED until then; <= 24 h ahead */
+    int64_t tombstone_until_ms; /* an unknown id is refused CANCELLED until then; <= 48 h ahead */
 };
 
 struct ledger_get {

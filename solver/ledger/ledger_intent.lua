@@ -174,7 +174,7 @@ end)
 
 local function cancel_unknown(c, id, account, until_ms)
     if until_ms <= c.now then refuse('UNKNOWN_ID') end
-    if until_ms > c.now + DAY_MS then refuse('DEADLINE_FAR') end
+    if until_ms > c.now + 2 * DAY_MS then refuse('DEADLINE_FAR') end
     say_intent(c, tombstone(c, id, account, 'CANCELLED', until_ms))
 end
 

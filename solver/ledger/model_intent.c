@@ -226,7 +226,7 @@ static enum reject cancel_unknown(struct run *r)
 
     if (c->tombstone_until_ms <= r->now_ms)
         return REJECT_UNKNOWN_ID;
-    if (c->tombstone_until_ms > r->now_ms + LEDGER_DEADLINE_MAX_MS)
+    if (c->tombstone_until_ms > r->now_ms + LEDGER_TOMBSTONE_MAX_MS)
         return REJECT_DEADLINE_FAR;
     model_intent_reply(
         r, tombstone_add(r, c->intent, &c->account, REJECT_CANCELLED, c->tombstone_until_ms));

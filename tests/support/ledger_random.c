@@ -69,7 +69,7 @@ static struct owner owner(struct ledger_random *w)
 
 static int64_t deadline(struct ledger_random *w)
 {
-    static const int64_t spans[] = { 86400000, 3600000, 300, 60, 10, 0, -1, 86400001, 90000000 };
+    static const int64_t spans[] = { 86400000, 3600000, 300, 60, 10, 0, -1, 86400001, 172800001 };
 
     if (chance(w, 70))
         return w->model->virtual_ms + spans[below(w, 3)];
