@@ -213,6 +213,14 @@ int cli_assets(struct cli *c)
     return CLI_OK;
 }
 
+const char *cli_units(char buf[OUT_NUMBER_TEXT], const struct cli *c, uint32_t asset,
+                      struct amount a)
+{
+    const struct asset *known = asset_get(&c->assets, asset);
+
+    return out_units(buf, a, known != NULL ? known->decimals : 0, OUT_PLACES);
+}
+
 const char *cli_symbol(char buf[ASSET_SYMBOL_TEXT], const struct cli *c, uint32_t asset)
 {
     const struct asset *a = asset_get(&c->assets, asset);

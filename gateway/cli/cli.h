@@ -124,6 +124,10 @@ void cli_shipped_path(char path[CONFIG_TEXT_MAX], const char *name);
 /* Make the folders above a file, private ones. What fails shows when the file is made. */
 void cli_make_folder(const char *file);
 
+/* An amount for people: units with at most OUT_PLACES decimals; atoms of an unknown asset. */
+const char *cli_units(char buf[OUT_NUMBER_TEXT], const struct cli *c, uint32_t asset,
+                      struct amount a);
+
 /* The symbol of an asset, or "#17" in buf when the registry does not know it. */
 const char *cli_symbol(char buf[ASSET_SYMBOL_TEXT], const struct cli *c, uint32_t asset);
 

@@ -1,10 +1,12 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include <stdlib.h>
+#include <string.h>
 
 #include "gateway/cli/ask.h"
 #include "gateway/cli/fail.h"
 
 #define WATCH_WAIT_MS 5000
+#define WATCH_PAGE 100
 
 struct watch_args {
     struct ask_who who;
@@ -38,7 +40,32 @@ static error_t watch_parse(int key, char *arg, struct argp_state *state)
     }
 }
 
-static void print_events(struct cli *c, const struct wire_item_answer *a, size_t n)
+/* One line of a stream, so widths are fixed. An intent that is not kept any more has amounts in
+ * atoms. */
+static void print_line(struct cli *c, const struct client_signer *who, const struct wire_event *e)
+{
+    struct wire_item item = { .kind = WIRE_ITEM_GET, .as.get.id = e->intent };
+    char id[ID_TEXT], paid[OUT_NUMBER_TEXT], got[OUT_NUMBER_TEXT];
+    char paid_symbol[ASSET_SYMBOL_TEXT], got_symbol[ASSET_SYMBOL_TEXT];
+    struct wire_item_answer a;
+    struct client *client;
+
+    printf("%8llu  %s  %-14s", (unsigned long long)e->seq, id_text(id, e->intent),
+           intent_state_name(e->state));
+    if (cli_gateway(&client, c) == CLI_OK && client_ask_one(&a, client, who, &item) == ERR_OK &&
+        a.code == 0 && a.has_status && a.status.has_intent) {
+        const struct intent *i = &a.status.intent;
+        printf("  paid %s %s  got %s %s\n", cli_units(paid, c, i->sell_asset, e->paid),
+               cli_symbol(paid_symbol, c, i->sell_asset), cli_units(got, c, i->buy_asset, e->got),
+               cli_symbol(got_symbol, c, i->buy_asset));
+    } else {
+        printf("  paid %s atoms  got %s atoms\n", out_units(paid, e->paid, 0, 0),
+               out_units(got, e->got, 0, 0));
+    }
+}
+
+static void print_events(struct cli *c, const struct client_signer *who,
+                         const struct wire_event *events, size_t n)
 {
     static const struct out_column columns[] = {
         { "seq", "seq" },     { "time", "time" },       { "intent", "intent" },
@@ -48,13 +75,9 @@ static void print_events(struct cli *c, const struct wire_item_answer *a, size_t
     struct out o;
 
     for (size_t i = 0; i < n; i++) {
-        const struct wire_event *e = &a->events[i];
-        if (c->style.format == OUT_TABLE) { /* a stream: widths are fixed */
-            char id[ID_TEXT];
-            printf("%8llu  %s  %-14s", (unsigned long long)e->seq, id_text(id, e->intent),
-                   intent_state_name(e->state));
-            printf("  paid %s", amount_text(text, e->paid));
-            printf("  got %s\n", amount_text(text, e->got));
+        const struct wire_event *e = &events[i];
+        if (c->style.format == OUT_TABLE) {
+            print_line(c, who, e);
             continue;
         }
         out_begin(&o, &c->style, "event", columns, 6, NULL);
@@ -71,17 +94,22 @@ static void print_events(struct cli *c, const struct wire_item_answer *a, size_t
 
 static int follow(struct cli *c, const struct client_signer *who, uint64_t after, uint64_t count)
 {
+    static struct wire_event events[WATCH_PAGE];
     struct wire_item item = { .kind = WIRE_ITEM_WATCH };
     struct wire_item_answer answer;
     uint64_t left = count;
 
     while (count == 0 || left > 0) {
-        item.as.watch = (struct wire_watch){ .after = after, .wait_ms = WATCH_WAIT_MS };
+        item.as.watch =
+            (struct wire_watch){ .after = after, .wait_ms = WATCH_WAIT_MS, .max = WATCH_PAGE };
         int status = ask_item(&answer, c, who, &item);
         if (status != CLI_OK)
             return status;
         size_t n = count > 0 && answer.events_n > left ? (size_t)left : answer.events_n;
-        print_events(c, &answer, n);
+        n = n < WATCH_PAGE ? n : WATCH_PAGE;
+        if (n > 0) /* out of the answer, which the next question ends */
+            memcpy(events, answer.events, n * sizeof *events);
+        print_events(c, who, events, n);
         left -= count > 0 ? n : 0;
         after = answer.newest;
         if (ferror(stdout))
@@ -102,7 +130,9 @@ int cmd_watch(struct cli *c, int argc, char **argv)
     char *end;
 
     cli_parse(c, &argp, &w, argc, argv);
-    int status = ask_signer(&who, c, &w.who);
+    int status = cli_assets(c);
+    if (status == CLI_OK)
+        status = ask_signer(&who, c, &w.who);
     if (status != CLI_OK)
         return status;
     if (w.after != NULL) {

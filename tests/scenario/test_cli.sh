@@ -46,6 +46,7 @@ intents() {
     expect 1 'SLU-1402' cancel "$id"
     expect 0 'better than limit by' get "$id"
     expect 0 'ACCEPTED' watch --after 0 --count 3
+    expect 0 'paid 0.1 ETH  got ' watch --after 0 --count 3
     expect 1 'SLU-2301' submit --sell 0.1 ETH --for USD --min 900 --in 1s --wait
     expect 0 'ACCEPTED' submit --buy 0.1 ETH --with USD --max 150 --in 60s -o json
     expect 0 'CANCELLED' cancel "$(field id)"
