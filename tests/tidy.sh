@@ -26,6 +26,7 @@ layers() {
 # only PATTERN FILES: code matching PATTERN may stand in FILES and nowhere else.
 homes() {
     only '<glpk\.h>'           'solver/route/lp\.c'
+    only '<suitesparse/'       'solver/route/laplacian\.c'
     only '<hiredis/'           'solver/ledger/store_redis\.c|tests/.*'
     only '<jansson\.h>'        'solver/input/.*|gateway/.*|venues/.*|tests/.*'
     only '<sodium\.h>'         'solver/core/.*'

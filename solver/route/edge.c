@@ -143,3 +143,25 @@ double edge_profit(const struct edge *e, double u_a, double u_b)
         return e->out_depth * exp(u_b) * expm1(half) * expm1(half);
     return t.out * exp(u_b) - t.in * exp(u_a);
 }
+
+struct edge_pull edge_pull(const struct edge *e, double u_a, double u_b, double ea, double eb,
+                           double width)
+{
+    double y = u_a - u_b;
+
+    if (e->kind == CURVE_constant_product) {
+        double give = e->in_depth * ea, get = e->out_depth * eb;
+        if (!(get > give))
+            return (struct edge_pull){ .in = 0 };
+        double root_give = sqrt(give), root_get = sqrt(get);
+        double middle = root_give * root_get, gain = root_get - root_give;
+        return (struct edge_pull){ middle - give, get - middle, middle / 2, gain * gain };
+    }
+    if (y - width >= e->top)
+        return (struct edge_pull){ .in = 0 };
+    struct edge_trade more = edge_at(e, y - width), less = edge_at(e, y + width);
+    return (struct edge_pull){ .in = (more.in + less.in) / 2 * ea,
+                               .out = (more.out + less.out) / 2 * eb,
+                               .weight = (more.out - less.out) / (2 * width) * eb,
+                               .profit = edge_profit(e, u_a, u_b) };
+}

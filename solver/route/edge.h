@@ -69,4 +69,19 @@ double edge_rate(const struct edge *e, double in);
 /* Best profit at log prices u_a, u_b of what is given and got (docs/math.md eq. 2). */
 double edge_profit(const struct edge *e, double u_a, double u_b);
 
+/* The best trade at prices, in value at these prices, and how it answers to them. */
+struct edge_pull {
+    double in;
+    double out;
+    double weight; /* d out / d (u_b - u_a) */
+    double profit;
+};
+
+/*
+ * The pull of e at prices ea = exp(u_a) and eb = exp(u_b). A book's steps are smoothed over width
+ * (> 0) in log price: its trade is the mean of those at both ends, its weight their difference.
+ */
+struct edge_pull edge_pull(const struct edge *e, double u_a, double u_b, double ea, double eb,
+                           double width);
+
 #endif
