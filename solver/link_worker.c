@@ -30,6 +30,7 @@ struct link_worker {
     nng_socket socket;
     nng_aio *receiving;
     atomic_int pipe; /* nng's id of the connection, 0: none. Set by callbacks */
+    int left;        /* the connection of a worker that was killed */
     char program[1024];
     char url[1200];
     pid_t pid; /* 0: none */
@@ -173,8 +174,8 @@ void link_worker_tick(struct link_worker *l, uint64_t now)
         worker_start(l, now);
 }
 
-/* A PAIR socket swallows what is sent between the end of a connection and its removal, so nothing
- * is sent before the next connection stands. */
+/* A PAIR socket swallows, and leaks, what is sent between the end of a connection and its removal.
+ * So nothing is sent to a worker that was killed; the next connection has another id. */
 static enum err worker_solve(void *self, const struct auction *a)
 {
     struct link_worker *l = self;
@@ -182,7 +183,8 @@ static enum err worker_solve(void *self, const struct auction *a)
     nng_msg *msg;
 
     TRY(wire_worker_pack(&l->bytes, &message));
-    if (atomic_load(&l->pipe) == 0)
+    int pipe = atomic_load(&l->pipe);
+    if (pipe == 0 || pipe == l->left)
         return ERR_AGAIN;
     if (nng_msg_alloc(&msg, 0) != 0)
         return ERR_NOMEM;
