@@ -69,7 +69,7 @@ static void test_leader_stopped_past_its_lease_does_nothing_when_it_wakes(void *
     struct intent first = one_eth(d);
     deployment_freeze(d, "uni");
     trader_post(d, "alice", &first);
-    trader_await(d, "alice", first.id, INTENT_PLANNED);
+    deployment_await_log(d, "leader", " BATCH ", 0); /* planned, and told */
     deployment_freeze(d, "leader");
     deployment_thaw(d, "uni");
     trader_await(d, "alice", first.id, INTENT_FILLED);
