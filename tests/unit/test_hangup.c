@@ -1,14 +1,16 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* That sendmsg is ours in a program with nng, what it changes and what not, and what it is for:
- * nng's listeners and dialers outlive peers that hang up before the handshake. */
+/* That two calls of libc are ours in a program with nng, what they change and what not, and what
+ * they are for: nng's listeners, dialers and connections end well when their peers hang up. */
 #include "tests/support/test_support.h"
 
 #include <arpa/inet.h>
+#include <dirent.h>
 #include <errno.h>
 #include <netinet/in.h>
 #include <poll.h>
 #include <stdio.h>
 #include <string.h>
+#include <sys/epoll.h>
 #include <sys/socket.h>
 #include <sys/un.h>
 #include <unistd.h>
@@ -20,6 +22,7 @@
 #define WAIT_MS 20000 /* for what must come, on any machine */
 #define VISITS 40     /* of each manner */
 #define REDIALS 300
+#define QUESTIONS 200
 #define URL_MAX 128
 
 /* ---- the call ---- */
@@ -44,7 +47,14 @@ static ssize_t say_word(int fd)
     return say(fd, &word, 1);
 }
 
-static void test_sendmsg_sends_all_parts_in_order(void **state)
+static ssize_t greet(int fd)
+{
+    struct iovec greeting = { .iov_base = (char[]){ "\0SP\0\0\x30\0\0" }, .iov_len = 8 };
+
+    return say(fd, &greeting, 1);
+}
+
+static void test_hangup_sends_all_parts_in_order(void **state)
 {
     struct iovec parts[] = { { (char[]){ "one " }, 4 }, { NULL, 0 }, { (char[]){ "two" }, 3 } };
     char heard[8] = "";
@@ -59,20 +69,31 @@ static void test_sendmsg_sends_all_parts_in_order(void **state)
     (void)close(fds[1]);
 }
 
-static void test_sendmsg_calls_a_peer_that_left_a_reset(void **state)
+/* The greeting fails, with a reset; a message is sent, and what was not heard yet is not heard. */
+static void assert_hung_up(int fd)
+{
+    char heard[8];
+
+    assert_int_equal(greet(fd), -1);
+    assert_int_equal(errno, ECONNRESET);
+    assert_int_equal(say_word(fd), 4);
+    assert_int_equal(read(fd, heard, sizeof heard), 0);
+}
+
+static void test_hangup_of_a_unix_peer(void **state)
 {
     int fds[2];
 
     (void)state;
     pair_open(fds);
+    assert_int_equal(say_word(fds[1]), 4);
     (void)close(fds[1]);
-    assert_int_equal(say_word(fds[0]), -1);
-    assert_int_equal(errno, ECONNRESET);
+    assert_hung_up(fds[0]);
     (void)close(fds[0]);
 }
 
 /* The end of a connection and a reset have both arrived: Linux says EPIPE here too. */
-static void test_sendmsg_calls_a_reset_tcp_peer_a_reset(void **state)
+static void test_hangup_of_a_tcp_peer(void **state)
 {
     const struct linger at_once = { .l_onoff = 1 };
     struct sockaddr_in at = { .sin_family = AF_INET };
@@ -91,13 +112,32 @@ static void test_sendmsg_calls_a_reset_tcp_peer_a_reset(void **state)
     (void)close(peer);
     int fd = accept(door, NULL, NULL);
     assert_true(fd >= 0);
-    assert_int_equal(say_word(fd), -1);
-    assert_int_equal(errno, ECONNRESET);
+    assert_hung_up(fd);
     (void)close(fd);
     (void)close(door);
 }
 
-static void test_sendmsg_leaves_other_errors_alone(void **state)
+/* What epoll calls broken is read and written like anything else. */
+static void test_hangup_is_no_event_of_its_own(void **state)
+{
+    struct epoll_event event = { .events = EPOLLOUT };
+    int queue = epoll_create1(EPOLL_CLOEXEC);
+    int fds[2];
+
+    (void)state;
+    pair_open(fds);
+    assert_int_equal(epoll_ctl(queue, EPOLL_CTL_ADD, fds[0], &event), 0);
+    assert_int_equal(epoll_wait(queue, &event, 1, 0), 1);
+    assert_int_equal(event.events, EPOLLOUT);
+    assert_int_equal(say_word(fds[0]), 4);
+    (void)close(fds[1]); /* with the word unread, which is an error */
+    assert_int_equal(epoll_wait(queue, &event, 1, 0), 1);
+    assert_int_equal(event.events, EPOLLIN | EPOLLOUT);
+    (void)close(fds[0]);
+    (void)close(queue);
+}
+
+static void test_hangup_leaves_other_errors_alone(void **state)
 {
     int fd = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0);
     int fds[2];
@@ -224,7 +264,7 @@ static void visit(int fd, const struct manner *m)
     (void)close(fd);
 }
 
-static void test_sendmsg_keeps_an_ipc_listener_open(void **state)
+static void test_hangup_keeps_an_ipc_listener_open(void **state)
 {
     struct echo *e = *state;
     char url[URL_MAX];
@@ -245,7 +285,7 @@ static void test_sendmsg_keeps_an_ipc_listener_open(void **state)
     echo_close(e);
 }
 
-static void test_sendmsg_keeps_a_tcp_listener_open(void **state)
+static void test_hangup_keeps_a_tcp_listener_open(void **state)
 {
     struct echo *e = *state;
 
@@ -263,7 +303,7 @@ static void test_sendmsg_keeps_a_tcp_listener_open(void **state)
 }
 
 /* A server that hangs up on everybody, as one that dies does, is dialled again and again. */
-static void test_sendmsg_keeps_a_dialer_dialling(void **state)
+static void test_hangup_keeps_a_dialer_dialling(void **state)
 {
     struct echo *e = *state;
     struct sockaddr_un at = { .sun_family = AF_UNIX };
@@ -284,6 +324,51 @@ static void test_sendmsg_keeps_a_dialer_dialling(void **state)
     }
     nng_close(s);
     (void)close(door);
+}
+
+static size_t open_files(void)
+{
+    DIR *dir = opendir("/proc/self/fd");
+    size_t n = 0;
+
+    assert_non_null(dir);
+    while (readdir(dir) != NULL)
+        n++;
+    (void)closedir(dir);
+    return n;
+}
+
+static bool files_are_few(void *before)
+{
+    return open_files() <= *(size_t *)before;
+}
+
+/* Ask many times, hear nothing, hang up: the answers fail while questions are still being read. */
+static void ask_and_leave(const char *path)
+{
+    static const char question[] = "\1\0\0\0\0\0\0\0\x08\x80\0\0\1word";
+    int fd = process_connect(path);
+
+    assert_true(fd >= 0);
+    assert_int_equal(greet(fd), 8);
+    for (int i = 0; i < QUESTIONS; i++)
+        (void)send(fd, question, sizeof question - 1, MSG_NOSIGNAL | MSG_DONTWAIT);
+    (void)close(fd);
+}
+
+static void test_hangup_leaves_no_connection_behind(void **state)
+{
+    struct echo *e = *state;
+    char url[URL_MAX];
+
+    snprintf(url, sizeof url, "ipc://%s/echo.ipc", e->dir.path);
+    echo_open(e, url);
+    size_t before = open_files();
+    for (int i = 0; i < REDIALS; i++)
+        ask_and_leave(strchr(url, '/') + 2);
+    process_until(files_are_few, &before, WAIT_MS, "all connections to be closed");
+    assert_open_to_all(e);
+    echo_close(e);
 }
 
 static int setup(void **state)
@@ -307,13 +392,15 @@ static int teardown(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_sendmsg_sends_all_parts_in_order),
-        cmocka_unit_test(test_sendmsg_calls_a_peer_that_left_a_reset),
-        cmocka_unit_test(test_sendmsg_calls_a_reset_tcp_peer_a_reset),
-        cmocka_unit_test(test_sendmsg_leaves_other_errors_alone),
-        cmocka_unit_test_setup_teardown(test_sendmsg_keeps_an_ipc_listener_open, setup, teardown),
-        cmocka_unit_test_setup_teardown(test_sendmsg_keeps_a_tcp_listener_open, setup, teardown),
-        cmocka_unit_test_setup_teardown(test_sendmsg_keeps_a_dialer_dialling, setup, teardown),
+        cmocka_unit_test(test_hangup_sends_all_parts_in_order),
+        cmocka_unit_test(test_hangup_of_a_unix_peer),
+        cmocka_unit_test(test_hangup_of_a_tcp_peer),
+        cmocka_unit_test(test_hangup_is_no_event_of_its_own),
+        cmocka_unit_test(test_hangup_leaves_other_errors_alone),
+        cmocka_unit_test_setup_teardown(test_hangup_keeps_an_ipc_listener_open, setup, teardown),
+        cmocka_unit_test_setup_teardown(test_hangup_keeps_a_tcp_listener_open, setup, teardown),
+        cmocka_unit_test_setup_teardown(test_hangup_keeps_a_dialer_dialling, setup, teardown),
+        cmocka_unit_test_setup_teardown(test_hangup_leaves_no_connection_behind, setup, teardown),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);
