@@ -22,11 +22,12 @@
 #include "solver/input/assets_file.h"
 #include "solver/ledger/store_redis.h"
 #include "solver/shell/config.h"
+#include "solver/shell/end.h"
 #include "solver/shell/log.h"
 
 #define ASSETS_ARENA_CAP ((size_t)64 << 20)
 #define OPERATOR_CONTEXTS 4
-#define DRAIN_S 5 /* for the last answers */
+#define DRAIN_MS (END_MS / 2) /* for the last answers */
 #define WHY_MAX 512
 
 struct process {
@@ -207,7 +208,7 @@ static void drain(struct process *p)
     sessions_drain(p->public_sessions);
     sessions_drain(p->operator_sessions);
     ledger_thread_wake_watchers(p->ledger);
-    for (int i = 0; i < DRAIN_S * 200 && busy(p); i++)
+    for (int i = 0; i < DRAIN_MS / 5 && busy(p); i++)
         (void)nanosleep(&pause, NULL);
 }
 
@@ -222,10 +223,9 @@ static void process_close(struct process *p)
     arena_fini(&p->arena);
 }
 
-static bool process_run(struct process *p, const sigset_t *ends)
+static bool process_run(struct process *p)
 {
     struct store store = { .self = p, .call = redis_call };
-    int signal_number = 0;
 
     log_event(LOG_EV_START, "dir=%s redis=%s listen=%s", p->config.dir, p->config.redis,
               p->config.listen);
@@ -236,10 +236,10 @@ static bool process_run(struct process *p, const sigset_t *ends)
     }
     log_event(LOG_EV_READY, "contexts=%llu queue=%llu", (unsigned long long)p->config.contexts,
               (unsigned long long)p->config.queue_max);
-    (void)sigwait(ends, &signal_number);
+    end_wait();
     drain(p);
     process_close(p);
-    log_event(LOG_EV_STOP, "signal=%d", signal_number);
+    log_event(LOG_EV_STOP, "why=signal");
     return true;
 }
 
@@ -262,8 +262,9 @@ static const struct argp argp = { NULL,     option_parse,
 int main(int argc, char **argv)
 {
     static struct process p;
-    sigset_t ends;
 
+    end_init();
+    (void)signal(SIGPIPE, SIG_IGN);
     log_init("gateway", LOG_INFO);
     config_init(&p.config);
     if (config_env(&p.config, p.why, sizeof p.why) != ERR_OK) {
@@ -272,11 +273,5 @@ int main(int argc, char **argv)
     }
     argp_parse(&argp, argc, argv, 0, NULL, &p.config);
     config_derive(&p.config);
-    /* Before any thread exists, so that none of them takes these. */
-    (void)sigemptyset(&ends);
-    (void)sigaddset(&ends, SIGTERM);
-    (void)sigaddset(&ends, SIGINT);
-    (void)pthread_sigmask(SIG_BLOCK, &ends, NULL);
-    (void)signal(SIGPIPE, SIG_IGN);
-    return process_run(&p, &ends) ? EXIT_SUCCESS : EXIT_FAILURE;
+    return process_run(&p) ? EXIT_SUCCESS : EXIT_FAILURE;
 }

@@ -14,6 +14,7 @@
 #include "solver/core/check.h"
 
 #define URL_MAX 256
+#define SEND_MS 100 /* for an answer behind one that the peer does not read; then it is dropped */
 
 enum session_state { SESSION_IDLE, SESSION_RECV, SESSION_LEDGER, SESSION_SEND };
 
@@ -38,9 +39,18 @@ struct sessions {
     struct session *idle;
 };
 
+static nng_msg *message_take(nng_aio *aio)
+{
+    nng_msg *msg = nng_aio_get_msg(aio);
+
+    nng_aio_set_msg(aio, NULL);
+    return msg;
+}
+
 static void session_recv(struct session *s)
 {
     s->state = SESSION_RECV;
+    nng_aio_set_timeout(s->aio, NNG_DURATION_INFINITE);
     nng_ctx_recv(s->ctx, s->aio);
 }
 
@@ -102,6 +112,7 @@ static void session_send(struct session *s)
     }
     s->state = SESSION_SEND;
     nng_aio_set_msg(s->aio, msg); /* a send that succeeds takes the message */
+    nng_aio_set_timeout(s->aio, SEND_MS);
     nng_ctx_send(s->ctx, s->aio);
 }
 
@@ -136,7 +147,7 @@ static void session_take(struct session *s)
 {
     struct session_face *face = &s->all->options.face;
     struct exchange *x = &s->exchange;
-    nng_msg *msg = nng_aio_get_msg(s->aio);
+    nng_msg *msg = message_take(s->aio);
     bool asks;
 
     atomic_fetch_add(&s->all->busy, 1);
@@ -170,7 +181,7 @@ static void session_cb(void *arg)
         return;
     case SESSION_SEND:
         if (rv != 0)
-            nng_msg_free(nng_aio_get_msg(s->aio)); /* a failed send leaves it ours */
+            nng_msg_free(message_take(s->aio)); /* a failed send leaves it ours */
         if (rv != NNG_ECLOSED && rv != NNG_ECANCELED)
             session_next(s);
         return;
@@ -316,18 +327,25 @@ size_t sessions_busy(struct sessions *s)
     return atomic_load(&s->busy);
 }
 
+/* Before the socket: once nobody receives, connections stop reading and close well. */
+static void contexts_stop(struct sessions *s)
+{
+    for (size_t i = 0; s->items != NULL && i < s->n && s->items[i].aio != NULL; i++) {
+        nng_aio_stop(s->items[i].aio);
+        nng_msg_free(message_take(s->items[i].aio)); /* of a send that could not begin any more */
+    }
+}
+
 void sessions_close(struct sessions *s)
 {
     if (s == NULL)
         return;
+    contexts_stop(s);
     if (nng_socket_id(s->socket) > 0)
-        (void)nng_close(s->socket); /* ends what the contexts wait for */
+        (void)nng_close(s->socket);
     for (size_t i = 0; s->items != NULL && i < s->n; i++) {
         struct session *one = &s->items[i];
-        if (one->aio != NULL) {
-            nng_aio_stop(one->aio);
-            nng_aio_free(one->aio);
-        }
+        nng_aio_free(one->aio);
         arena_fini(&one->exchange.arena);
         wire_bytes_fini(&one->exchange.out);
     }

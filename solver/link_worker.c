@@ -142,12 +142,19 @@ void link_worker_close(struct link_worker *l)
 static void worker_start(struct link_worker *l, uint64_t now)
 {
     char *argv[] = { l->program, (char[]){ "--connect" }, l->url, NULL };
+    posix_spawnattr_t attr;
+    sigset_t none; /* this process blocks what asks it to end */
 
+    sigemptyset(&none);
+    posix_spawnattr_init(&attr);
+    posix_spawnattr_setflags(&attr, POSIX_SPAWN_SETSIGMASK);
+    posix_spawnattr_setsigmask(&attr, &none);
     l->started_ns = now;
-    if (posix_spawn(&l->pid, l->program, NULL, NULL, argv, environ) != 0) {
+    if (posix_spawn(&l->pid, l->program, NULL, &attr, argv, environ) != 0) {
         l->pid = 0;
         l->start_ns = now + PAUSE_LAST_MS * MS_NS;
     }
+    posix_spawnattr_destroy(&attr);
 }
 
 static void worker_bury(struct link_worker *l, int status, uint64_t now)
@@ -204,6 +211,7 @@ static void worker_replace(void *self)
 
     if (l->pid > 0)
         kill(l->pid, SIGKILL); /* buried at the next tick */
+    l->left = atomic_load(&l->pipe);
 }
 
 struct worker_link link_worker_port(struct link_worker *l)

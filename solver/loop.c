@@ -3,8 +3,10 @@
 
 #include <nng/nng.h>
 
+#include "solver/shell/end.h"
+
 #define ARENA_MAX ((size_t)1 << 30)
-#define STOP_CHECK_NS ((uint64_t)50 * 1000000)
+#define END_CHECK_NS ((uint64_t)50 * 1000000)
 #define LETTERS_MAX 256 /* between two ticks */
 
 static void venue_letter(struct leader *l, struct arena *arena, const struct letter *letter)
@@ -54,17 +56,16 @@ static void letter_deliver(struct leader *l, struct arena *arena, const struct l
         nng_msg_free(letter->msg);
 }
 
-void loop_run(struct leader *l, struct inbox *inbox, struct link_worker *worker,
-              const volatile bool *stop)
+void loop_run(struct leader *l, struct inbox *inbox, struct link_worker *worker)
 {
     struct arena arena;
     struct letter letter;
 
     arena_init(&arena, ARENA_MAX);
-    while (!*stop) {
+    while (!end_asked()) {
         link_worker_tick(worker, l->clock.now_ns(l->clock.self));
         uint64_t until = leader_tick(l);
-        uint64_t soon = l->clock.now_ns(l->clock.self) + STOP_CHECK_NS;
+        uint64_t soon = l->clock.now_ns(l->clock.self) + END_CHECK_NS;
         if (inbox_take(&letter, inbox, until < soon ? until : soon) != ERR_OK)
             continue;
         letter_deliver(l, &arena, &letter);

@@ -6,14 +6,11 @@
 #ifndef SLUICE_SOLVER_LOOP_H
 #define SLUICE_SOLVER_LOOP_H
 
-#include <stdbool.h>
-
 #include "solver/engine/leader.h"
 #include "solver/inbox.h"
 #include "solver/link_worker.h"
 
-/* Runs until *stop is true; a signal handler may set it. */
-void loop_run(struct leader *l, struct inbox *inbox, struct link_worker *worker,
-              const volatile bool *stop);
+/* Runs until the process is asked to end (shell/end.h). */
+void loop_run(struct leader *l, struct inbox *inbox, struct link_worker *worker);
 
 #endif

@@ -18,18 +18,11 @@
 #include "solver/link_worker.h"
 #include "solver/loop.h"
 #include "solver/shell/config.h"
+#include "solver/shell/end.h"
 #include "solver/shell/log.h"
 
 #define ASSETS_ARENA_MAX ((size_t)64 << 20)
 #define WHY_MAX 512
-
-static volatile bool stop;
-
-static void stop_handler(int signal_number)
-{
-    (void)signal_number;
-    stop = true;
-}
 
 /* Everything the process opens; closed in the opposite order. */
 struct process {
@@ -64,7 +57,7 @@ static bool assets_open(struct process *p)
 
 static void pause_briefly(void)
 {
-    for (int i = 0; i < 10 && !stop; i++)
+    for (int i = 0; i < 10 && !end_asked(); i++)
         usleep(50000);
 }
 
@@ -79,14 +72,14 @@ static bool store_open(struct process *p)
     char why[WHY_MAX] = "";
     enum err err = ERR_IO;
 
-    while (!stop) {
+    while (!end_asked()) {
         err = store_redis_open(&p->redis, &options, why, sizeof why);
         if (err != ERR_IO && err != ERR_TIMEOUT)
             break;
         log_event(LOG_EV_STORE_DOWN, "why=\"%s\"", why);
         pause_briefly();
     }
-    if (refused(LOG_EV_STORE_REFUSED, err, why))
+    if (end_asked() || refused(LOG_EV_STORE_REFUSED, err, why))
         return false;
     p->ports.store = store_redis_port(p->redis);
     return true;
@@ -161,8 +154,7 @@ int main(int argc, char **argv)
     char why[WHY_MAX] = "";
 
     /* First of all: whoever starts this process may end it at once. */
-    signal(SIGTERM, stop_handler);
-    signal(SIGINT, stop_handler);
+    end_init();
     signal(SIGPIPE, SIG_IGN);
     config_init(&p.config);
     if (config_env(&p.config, why, sizeof why) != ERR_OK) {
@@ -176,9 +168,11 @@ int main(int argc, char **argv)
     bool open = assets_open(&p) && store_open(&p) && links_open(&p) && leader_open(&p);
     if (open) {
         log_event(LOG_EV_READY, "venues=%u", p.venues_n);
-        loop_run(p.leader, p.inbox, p.worker, &stop);
-        log_event(LOG_EV_STOP, "why=signal");
+        loop_run(p.leader, p.inbox, p.worker);
     }
     process_close(&p);
-    return open ? EXIT_SUCCESS : EXIT_FAILURE;
+    if (!open && !end_asked())
+        return EXIT_FAILURE;
+    log_event(LOG_EV_STOP, "why=signal");
+    return EXIT_SUCCESS;
 }

@@ -13,10 +13,11 @@
 #include <unistd.h>
 
 #include "solver/core/check.h"
+#include "solver/shell/end.h"
 
 #define NS_PER_MS UINT64_C(1000000)
 #define STEADY_NS (10000 * NS_PER_MS) /* a process that lived so long starts with a short pause */
-#define STOP_MS 3000                  /* after SIGTERM */
+#define STOP_MS (END_MS + 2000)       /* after SIGTERM */
 #define POLL_MS 10
 
 enum err fleet_init(struct fleet *f, struct arena *arena, const char *log)

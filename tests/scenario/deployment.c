@@ -241,6 +241,16 @@ void deployment_stop(struct deployment *d, const char *part)
         fail_msg("%s ended with wait status %d", part, status);
 }
 
+void deployment_ask_to_end(struct deployment *d, const char *part)
+{
+    signal_send(d, part, SIGTERM);
+}
+
+void deployment_ends(struct deployment *d, const char *part, uint64_t ms)
+{
+    assert_int_equal(process_wait(process_of(d, part), ms), 0);
+}
+
 void deployment_refuses(struct deployment *d, const char *part, const char *why)
 {
     deployment_start(d, part);

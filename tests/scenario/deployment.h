@@ -83,6 +83,10 @@ void deployment_freeze(struct deployment *d, const char *part); /* SIGSTOP */
 void deployment_thaw(struct deployment *d, const char *part);   /* SIGCONT */
 void deployment_stop(struct deployment *d, const char *part);   /* SIGTERM; must exit with 0 */
 
+/* The same in two steps: SIGTERM, and then it must exit with 0 within ms. */
+void deployment_ask_to_end(struct deployment *d, const char *part);
+void deployment_ends(struct deployment *d, const char *part, uint64_t ms);
+
 /* Start a part that must refuse to run: it exits with 1 and its log holds the text. */
 void deployment_refuses(struct deployment *d, const char *part, const char *text);
 

@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "tests/scenario/hostile.h"
 
+#include <errno.h>
+#include <poll.h>
 #include <string.h>
 #include <sys/socket.h>
 #include <sys/time.h>
@@ -8,6 +10,8 @@
 
 #define NOISE_MAX 8192
 #define SP_REQ 0x30
+#define DEAF_QUESTIONS 2000 /* far more answers than a socket holds */
+#define DEAF_PATIENCE_MS 20
 #define MANNER_GONE (HOSTILE_MANNERS - 1)
 
 /* Something arrives, the peer hangs up, or a moment passes. */
@@ -75,6 +79,42 @@ static void visit(int fd, unsigned manner, struct prng *r)
         request(fd, noise, 4);
     if (manner >= 3)
         hear(fd); /* a refusal, or the end */
+}
+
+static const uint8_t nonsense[] = "\1\0\0\0\0\0\0\0\x0c\x80\0\0\1nonsense";
+
+int hostile_deaf(const char *socket_path)
+{
+    int fd = process_connect(socket_path);
+    struct pollfd one = { .fd = fd, .events = POLLOUT };
+
+    if (fd < 0)
+        return fd;
+    handshake(fd);
+    hear(fd);
+    for (int i = 0; i < DEAF_QUESTIONS && poll(&one, 1, DEAF_PATIENCE_MS) == 1; i++)
+        say(fd, nonsense, sizeof nonsense - 1);
+    return fd;
+}
+
+/* What comes back is thrown away, so that the other side never waits for us. */
+void hostile_flood(const char *socket_path)
+{
+    int fd = process_connect(socket_path);
+    uint8_t bytes[NOISE_MAX];
+    ssize_t n = 1;
+
+    if (fd < 0)
+        return;
+    handshake(fd);
+    while (n != 0 && (n > 0 || errno == EAGAIN)) {
+        struct pollfd one = { .fd = fd, .events = POLLIN | POLLOUT };
+        (void)poll(&one, 1, -1);
+        if ((one.revents & POLLOUT) != 0)
+            say(fd, nonsense, sizeof nonsense - 1);
+        n = recv(fd, bytes, sizeof bytes, MSG_DONTWAIT);
+    }
+    (void)close(fd);
 }
 
 bool hostile_visit(const char *socket_path, unsigned manner, struct prng *r)

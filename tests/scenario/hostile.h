@@ -16,4 +16,11 @@
 /* One connection in the given manner, [0, HOSTILE_MANNERS); false: nobody listens there. */
 bool hostile_visit(const char *socket_path, unsigned manner, struct prng *r);
 
+/* A connection that asks and asks and reads no answer; it stays until the descriptor is closed. */
+int hostile_deaf(const char *socket_path);
+
+/* One connection that sends well-framed nonsense as fast as it is taken, until the other side hangs
+ * up. */
+void hostile_flood(const char *socket_path);
+
 #endif

@@ -56,7 +56,7 @@ static void test_silent_venue_leaves_its_leg_unknown_until_it_speaks(void **stat
     trader_post(d, "alice", &i);
     struct wire_status s = trader_await(d, "alice", i.id, INTENT_EXECUTING);
     assert_string_equal(s.venue.text, "lie");
-    assert_true(deployment_logged(d, "leader", " LEG_UNKNOWN venue=lie") > 0);
+    deployment_await_log(d, "leader", " LEG_UNKNOWN venue=lie", 0);
     fill_one(d);
     books_audit(d);
     assert_int_equal(trader_status(d, "alice", i.id).state, INTENT_EXECUTING);
@@ -223,6 +223,28 @@ static void test_hostile_bytes_on_every_socket_while_honest_people_trade(void **
     deployment_close(d);
 }
 
+/* Peers that do not read what they asked for keep nobody else waiting. */
+static void test_deaf_peers_keep_nobody_waiting(void **state)
+{
+    static const struct deployment_options options = {
+        .venues = { { .name = "uni", .kind = "amm" } },
+    };
+    static const char *const sockets[] = { "gateway.ipc", "operator.ipc", "venue-uni.ipc" };
+    struct deployment *d = *state;
+    int deaf[3];
+
+    deployment_open(d, &options);
+    for (size_t i = 0; i < 3; i++) {
+        deaf[i] = hostile_deaf(deployment_path(d, "%s", sockets[i]));
+        assert_true(deaf[i] >= 0);
+    }
+    fill_one(d);
+    assert_int_equal(deployment_logged(d, "leader", " VENUE_DOWN "), 0);
+    deployment_close(d);
+    for (size_t i = 0; i < 3; i++)
+        close(deaf[i]);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -235,6 +257,7 @@ int main(void)
         deployment_test(test_worker_that_gives_money_away_is_not_believed),
         deployment_test(test_redis_with_weak_settings_is_refused_by_every_process),
         deployment_test(test_hostile_bytes_on_every_socket_while_honest_people_trade),
+        deployment_test(test_deaf_peers_keep_nobody_waiting),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -3,14 +3,13 @@
 
 #include <argp.h>
 #include <errno.h>
-#include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
-#include "solver/core/check.h"
 #include "solver/core/system.h"
 #include "solver/input/assets_file.h"
+#include "solver/shell/end.h"
 #include "solver/shell/log.h"
 #include "venues/sdk/server.h"
 #include "venues/sdk/verbs.h"
@@ -184,17 +183,6 @@ static enum err run(struct program *p, struct clock_port clock)
     return e;
 }
 
-/* Threads of nng inherit the mask, so that signals come to the loop only. */
-static void signals_block(void)
-{
-    sigset_t set;
-
-    (void)sigemptyset(&set);
-    (void)sigaddset(&set, SIGTERM);
-    (void)sigaddset(&set, SIGINT);
-    CHECK(sigprocmask(SIG_BLOCK, &set, NULL) == 0);
-}
-
 int program_run(int argc, char **argv, const struct venue_adapter *const *adapters, size_t n)
 {
     static const struct argp parser = { .options = options,
@@ -204,15 +192,15 @@ int program_run(int argc, char **argv, const struct venue_adapter *const *adapte
                                         .help_filter = help_filter };
     struct program p = { .args = { .adapters = adapters, .adapters_n = n } };
 
+    end_init();
     if (argp_parse(&parser, argc, argv, 0, NULL, &p.args) != 0)
         return EXIT_FAILURE;
     log_init(p.args.adapter->kind, LOG_INFO);
     log_event(LOG_EV_START, "kind=%s state=%s", p.args.adapter->kind, p.args.state);
-    signals_block();
     arena_init(&p.files, FILES_MEMORY_MAX);
     enum err e = run(&p, system_clock());
     if (e == ERR_OK)
-        log_event(LOG_EV_STOP, "signal");
+        log_event(LOG_EV_STOP, "why=signal");
     else
         log_event(LOG_EV_CONFIG_REFUSED, "%s", p.why[0] != '\0' ? p.why : err_text(e));
     p.args.adapter->close(p.self);

@@ -6,19 +6,19 @@
 #include <nng/protocol/reqrep0/rep.h>
 #include <poll.h>
 #include <pthread.h>
-#include <signal.h>
 #include <stdio.h>
 #include <string.h>
 #include <sys/eventfd.h>
-#include <sys/signalfd.h>
 #include <unistd.h>
 
 #include "solver/core/check.h"
+#include "solver/shell/end.h"
 #include "solver/shell/log.h"
 
 #define SLOT_MEMORY_MAX (8 * WIRE_VENUE_MAX)
 #define NS_PER_MS 1000000u
 #define SOCKET_MODE 0600
+#define SEND_MS 100 /* for an answer behind one that the peer does not read; then it is dropped */
 
 struct server;
 
@@ -39,8 +39,7 @@ struct server {
     struct verbs *verbs;
     struct clock_port clock;
     nng_socket socket;
-    int wake_fd; /* rises with the queue */
-    int signal_fd;
+    int wake_fd;          /* rises with the queue */
     pthread_mutex_t lock; /* of the queue, refused and slot.sending */
     struct slot *queue[SERVER_SLOTS];
     size_t queue_n;
@@ -59,9 +58,18 @@ static void slot_hand_over(struct slot *s, bool sending)
     CHECK(pthread_mutex_unlock(&s->server->lock) == 0);
 }
 
+static nng_msg *message_take(nng_aio *aio)
+{
+    nng_msg *msg = nng_aio_get_msg(aio);
+
+    nng_aio_set_msg(aio, NULL);
+    return msg;
+}
+
 static void slot_receive(struct slot *s)
 {
     slot_hand_over(s, false);
+    nng_aio_set_timeout(s->aio, NNG_DURATION_INFINITE);
     nng_ctx_recv(s->ctx, s->aio);
 }
 
@@ -77,6 +85,7 @@ static void slot_send(struct slot *s)
     memcpy(nng_msg_body(msg), s->answer.data, s->answer.n);
     slot_hand_over(s, true);
     nng_aio_set_msg(s->aio, msg);
+    nng_aio_set_timeout(s->aio, SEND_MS);
     nng_ctx_send(s->ctx, s->aio);
 }
 
@@ -127,11 +136,11 @@ static void slot_cb(void *arg)
     bool sending = s->sending;
     CHECK(pthread_mutex_unlock(&s->server->lock) == 0);
     if (sending && rv != 0)
-        nng_msg_free(nng_aio_get_msg(s->aio)); /* a failed send leaves it ours */
+        nng_msg_free(message_take(s->aio)); /* a failed send leaves it ours */
     if (rv == NNG_ECLOSED || rv == NNG_ECANCELED)
         return;
     if (!sending && rv == 0)
-        slot_decode(s, nng_aio_get_msg(s->aio));
+        slot_decode(s, message_take(s->aio));
     else
         slot_receive(s);
 }
@@ -198,7 +207,7 @@ static uint64_t parked_work(struct server *server)
 static bool work_wait(struct server *server, uint64_t until_ns)
 {
     struct pollfd fds[] = { { .fd = server->wake_fd, .events = POLLIN },
-                            { .fd = server->signal_fd, .events = POLLIN } };
+                            { .fd = end_fd(), .events = POLLIN } };
     uint64_t now_ns = server->clock.now_ns(server->clock.self);
     uint64_t wait_ns = until_ns > now_ns ? until_ns - now_ns : 0;
     struct timespec timeout = { .tv_sec = (time_t)(wait_ns / 1000000000u),
@@ -255,25 +264,23 @@ static int slots_open(struct server *server)
     return 0;
 }
 
-static void slots_close(struct server *server)
+/* Before the socket: once nobody receives, connections stop reading and close well. */
+static void slots_stop(struct server *server)
+{
+    for (size_t i = 0; i < server->slots_n; i++) {
+        nng_aio_stop(server->slots[i].aio);
+        nng_msg_free(message_take(server->slots[i].aio)); /* of a send that could not begin */
+    }
+}
+
+static void slots_free(struct server *server)
 {
     for (size_t i = 0; i < server->slots_n; i++) {
         struct slot *s = &server->slots[i];
-        nng_aio_stop(s->aio);
         nng_aio_free(s->aio);
         arena_fini(&s->arena);
         wire_bytes_fini(&s->answer);
     }
-}
-
-static int stop_signals(void)
-{
-    sigset_t set;
-
-    (void)sigemptyset(&set);
-    (void)sigaddset(&set, SIGTERM);
-    (void)sigaddset(&set, SIGINT);
-    return signalfd(-1, &set, SFD_CLOEXEC | SFD_NONBLOCK);
 }
 
 static enum err serve(struct server *server, const char *url, char *why, size_t why_n)
@@ -290,8 +297,9 @@ static enum err serve(struct server *server, const char *url, char *why, size_t 
     } else {
         (void)snprintf(why, why_n, "%s: %s", url, nng_strerror(rv));
     }
+    slots_stop(server);
     (void)nng_close(server->socket);
-    slots_close(server);
+    slots_free(server);
     return rv == 0 ? ERR_OK : rv == NNG_ENOMEM ? ERR_NOMEM : ERR_IO;
 }
 
@@ -304,17 +312,14 @@ enum err server_run(struct verbs *verbs, const char *url, struct clock_port cloc
     server.verbs = verbs;
     server.clock = clock;
     server.wake_fd = eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK);
-    server.signal_fd = stop_signals();
     CHECK(pthread_mutex_init(&server.lock, NULL) == 0);
     enum err e = ERR_IO;
-    if (server.wake_fd < 0 || server.signal_fd < 0)
+    if (server.wake_fd < 0)
         (void)snprintf(why, why_n, "no file descriptors: %s", strerror(errno));
     else
         e = serve(&server, url, why, why_n);
     if (server.wake_fd >= 0)
         (void)close(server.wake_fd);
-    if (server.signal_fd >= 0)
-        (void)close(server.signal_fd);
     CHECK(pthread_mutex_destroy(&server.lock) == 0);
     return e;
 }

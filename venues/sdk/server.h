@@ -3,7 +3,7 @@
  * server -- the loop of a venue process: an nng REP socket in front of verbs.
  *
  * nng's threads receive, scan and decode; the calling thread is the adapter's and does everything
- * else. A connection that is slow, silent or hostile costs one slot at most: messages above
+ * else. A connection that is slow, silent or hostile keeps no slot for long: messages above
  * WIRE_VENUE_MAX are dropped by nng, what cannot be decoded is refused before it is queued, and a
  * Quotes request without news is parked, but never so many that other verbs find no slot.
  */
@@ -20,8 +20,8 @@
 #define SERVER_PARKED_MAX 24 /* of them, Quotes requests waiting for news */
 
 /*
- * Serve on url (ipc:// or tcp:// on loopback) until SIGTERM or SIGINT, which the caller has
- * blocked in all threads. Logs READY and refused messages.
+ * Serve on url (ipc:// or tcp:// on loopback) until the process is asked to end
+ * (shell/end.h). Logs READY and refused messages.
  *
  * errors  ERR_IO the socket cannot be opened, why[why_n] says what; ERR_NOMEM
  */
