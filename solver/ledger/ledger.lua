@@ -37,16 +37,18 @@ end
 -- Amounts -------------------------------------------------------------------------------------
 
 -- An amount is three limbs of 13 decimal digits, lowest first: a sum of two limbs stays below
--- 2^53, so doubles carry it exactly. Limb tables are never changed once made.
+-- 2^53, so doubles carry it exactly. Limb tables are never changed once made; the fourth place keeps
+-- the text, once there is one.
 local LIMB = 1e13
-local ZERO = { 0, 0, 0 }
+local ZERO = { 0, 0, 0, '0' }
 local MAX = { 7431768211455, 3846346337460, 3402823669209 } -- 2^128 - 1
 
 local function cmp(x, y)
-    for i = 3, 1, -1 do
-        if x[i] ~= y[i] then return x[i] < y[i] and -1 or 1 end
-    end
-    return 0
+    local a, b = x[3], y[3]
+    if a == b then a, b = x[2], y[2] end
+    if a == b then a, b = x[1], y[1] end
+    if a == b then return 0 end
+    return a < b and -1 or 1
 end
 
 local function is_zero(x)
@@ -59,7 +61,8 @@ local function add(x, y)
     if lo >= LIMB then lo, mid = lo - LIMB, mid + 1 end
     if mid >= LIMB then mid, hi = mid - LIMB, hi + 1 end
     local sum = { lo, mid, hi }
-    return cmp(sum, MAX) <= 0 and sum or nil
+    if hi >= MAX[3] and cmp(sum, MAX) > 0 then return nil end
+    return sum
 end
 
 -- x - y, or nil below zero.
@@ -85,16 +88,25 @@ end
 -- The amount of a canonical decimal text, or nil for any other text.
 local function num(s)
     if #s > 39 or not (s == '0' or s:find('^[1-9]%d*$')) then return nil end
-    if #s <= 13 then return { tonumber(s), 0, 0 } end
-    s = ('0'):rep(39 - #s) .. s
-    local x = { tonumber(s:sub(27, 39)), tonumber(s:sub(14, 26)), tonumber(s:sub(1, 13)) }
+    if #s <= 13 then return { tonumber(s), 0, 0, s } end
+    local padded = ('0'):rep(39 - #s) .. s
+    local x = { tonumber(padded:sub(27, 39)), tonumber(padded:sub(14, 26)),
+        tonumber(padded:sub(1, 13)), s }
     return cmp(x, MAX) <= 0 and x or nil
 end
 
 local function str(x)
-    if x[3] ~= 0 then return format('%.0f%013.0f%013.0f', x[3], x[2], x[1]) end
-    if x[2] ~= 0 then return format('%.0f%013.0f', x[2], x[1]) end
-    return format('%.0f', x[1])
+    local s = x[4]
+    if s then return s end
+    if x[3] ~= 0 then
+        s = format('%.0f%013.0f%013.0f', x[3], x[2], x[1])
+    elseif x[2] ~= 0 then
+        s = format('%.0f%013.0f', x[2], x[1])
+    else
+        s = format('%.0f', x[1])
+    end
+    x[4] = s
+    return s
 end
 
 -- Signed amounts of world accounts: limbs and, below zero, negative = true.
@@ -216,28 +228,28 @@ end
 -- A record is one text of fields in a fixed order, '-' where there is nothing; no field has a space.
 local function pack(record, fields)
     local parts = {}
-    for n, field in ipairs(fields) do
-        parts[n] = record[field] or '-'
+    for n = 1, #fields do
+        parts[n] = record[fields[n]] or '-'
     end
     return concat(parts, ' ')
 end
 
 local function unpack_into(record, fields, text)
-    local n = 0
-    for part in text:gmatch('%S+') do
-        n = n + 1
-        if part ~= '-' then record[fields[n]] = part end
+    fields.pattern = fields.pattern or '^' .. ('(%S+) '):rep(#fields - 1) .. '(%S+)$'
+    local parts = { text:match(fields.pattern) }
+    for n = 1, #fields do
+        if parts[n] ~= '-' then record[fields[n]] = parts[n] end
     end
     return record
 end
 
--- One text for the arguments from first on; no two lists share it.
+-- One text for the arguments from first on: their lengths, then all of them. No two lists share it.
 local function digest(c, first)
-    local parts = {}
-    for i = first, #c.argv do
-        parts[#parts + 1] = #c.argv[i] .. ':' .. c.argv[i]
+    local argv, sizes = c.argv, {}
+    for i = first, #argv do
+        sizes[i - first + 1] = #argv[i]
     end
-    return redis.sha1hex(concat(parts))
+    return redis.sha1hex(concat({ concat(sizes, ' '), concat(argv, '', first) }, ':'))
 end
 
 -- Serving --------------------------------------------------------------------------------------
@@ -295,7 +307,7 @@ end
 -- Writes that many items of a call share are gathered, and made together at its end.
 local BATCH = 4000 -- arguments of one command
 
-local function gather(c, command, key, ...)
+local function gather(c, command, key, x, y)
     local name = command .. ' ' .. key
     local batch = c.batches[name]
     if not batch then
@@ -303,9 +315,8 @@ local function gather(c, command, key, ...)
         c.batches[name] = batch
         c.batch_order[#c.batch_order + 1] = batch
     end
-    for _, s in ipairs({ ... }) do
-        batch[#batch + 1] = s
-    end
+    local n = #batch
+    batch[n + 1], batch[n + 2] = x, y
 end
 
 local function put(c, key, value)

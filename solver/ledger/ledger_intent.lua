@@ -46,7 +46,7 @@ end
 local function write_intent(c, i)
     local key = c.k .. 'i:' .. i.id
     if i.xp then
-        redis.call('SET', key, pack(i, FIELDS), 'PXAT', int(tonumber(i.xp) + SLACK_MS))
+        redis.call('SET', key, pack(i, FIELDS), 'PXAT', i.ms or int(tonumber(i.xp) + SLACK_MS))
     else
         put(c, key, pack(i, FIELDS))
     end
@@ -73,19 +73,31 @@ end
 
 -- evt is a stream with dense ids <sequence>-1: e "time account intent state paid got".
 local function event(c, i)
-    redis.call('XADD', c.k .. 'evt', 'MAXLEN', '~', EVENTS_KEPT, ctl_next(c, 'evt') .. '-1', 'e',
-        concat({ c.now_text, i.ac, i.id, i.st, i.pd, i.gt }, ' '))
+    local text = c.now_text .. ' ' .. i.ac .. ' ' .. i.id .. ' ' .. i.st .. ' ' .. i.pd .. ' ' .. i.gt
+    local key, id = c.k .. 'evt', ctl_next(c, 'evt') .. '-1'
+    if c.trimmed then
+        redis.call('XADD', key, id, 'e', text)
+    else
+        redis.call('XADD', key, 'MAXLEN', '~', EVENTS_KEPT, id, 'e', text)
+        c.trimmed = true -- once a call is enough
+    end
 end
 
 -- Let the record end, with what belongs to it.
 local function mortal(c, i)
-    i.xp = int(math.max(c.now, tonumber(i.dl)) + c.retain)
-    local ms = int(tonumber(i.xp) + SLACK_MS)
+    local xp = math.max(c.now, tonumber(i.dl)) + c.retain
+    local ms = int(xp + SLACK_MS)
+    i.xp, i.ms = int(xp), ms
     redis.call('PEXPIREAT', c.k .. 'py:' .. i.id, ms)
-    redis.call('PEXPIREAT', c.k .. 'rc:' .. i.id, ms)
+    if i.receipt then
+        redis.call('SET', c.k .. 'rc:' .. i.id, i.receipt, 'PXAT', ms)
+    else
+        redis.call('PEXPIREAT', c.k .. 'rc:' .. i.id, ms)
+    end
 end
 
--- Write the record in a new state: open or close it, write the event. After commit.
+-- Write the record in a new state: open or close it, write the event. i.receipt is a new receipt.
+-- After commit.
 local function enter(c, i, state)
     local was = i.st
     i.st = state
@@ -99,7 +111,11 @@ local function enter(c, i, state)
     if state == ACCEPTED or is_final(state) then
         i.pl, i.vn = nil, nil
     end
-    if is_final(state) then mortal(c, i) end
+    if is_final(state) then
+        mortal(c, i)
+    elseif i.receipt then
+        put(c, c.k .. 'rc:' .. i.id, i.receipt)
+    end
     write_intent(c, i)
     event(c, i)
 end

@@ -1,6 +1,8 @@
 -- SPDX-License-Identifier: GPL-3.0-or-later
 -- The lease, the modes, the numbering of auctions, events and the leader's reports.
 
+do -- what is local here ends here: all parts are one chunk, which may have 200 locals
+
 local FREEZE_MAX = 4096
 local FREEZE_PAGE = 128
 local EVENTS_MAX = 1000
@@ -109,3 +111,5 @@ serve('reports', READS, function(c)
         say(c, batch)
     end
 end)
+
+end

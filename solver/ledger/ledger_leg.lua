@@ -1,6 +1,8 @@
 -- SPDX-License-Identifier: GPL-3.0-or-later
 -- Legs: PREP -> SENT -> UNKNOWN -> FILLED, PART or VOID.
 
+do -- what is local here ends here: all parts are one chunk, which may have 200 locals
+
 local function leg_closed(l)
     return l.st >= LEG_FILLED
 end
@@ -171,3 +173,5 @@ serve('void', REPAIRS, function(c)
     commit(c, 'void', l.id)
     enter_leg(c, l, l.fi == '0' and VOID or PART)
 end)
+
+end

@@ -16,8 +16,10 @@ local function balance(c, owner, asset)
     end
     local b = assets[asset]
     if b then return b end
-    local v = redis.call('HMGET', c.k .. 'b:' .. owner, asset, asset .. 'h')
-    b = { owner = owner, asset = asset, new = not v[1] and not v[2] }
+    local key = c.k .. 'b:' .. owner
+    local v = redis.call('HMGET', key, asset, asset .. 'h')
+    b = { key = key, owner = owner, asset = asset, new = not v[1] and not v[2], was_a = v[1],
+        was_h = v[2] }
     if is_world(owner) then
         b.net = signed(v[1] or '0')
     else
@@ -60,24 +62,27 @@ local function move(c, source, source_side, target, target_side, asset, amount)
         or change(c, balance(c, target, asset), target_side, amount, false)
 end
 
-local function balance_write(c, b)
-    local key, set, del = c.k .. 'b:' .. b.owner, {}, {}
-    local function put(field, x, text)
-        if is_zero(x) then
-            del[#del + 1] = field
-        else
-            set[#set + 1], set[#set + 2] = field, text(x)
-        end
-    end
-    if b.net then
-        put(b.asset, b.net, signed_str)
+-- A field that was the text before (false: it was not there) and shall be another; '0' is none.
+local function balance_put(key, field, was, text)
+    if text == (was or '0') then return end
+    if text == '0' then
+        redis.call('HDEL', key, field)
     else
-        put(b.asset, b.a, str)
-        put(b.asset .. 'h', b.h, str)
+        redis.call('HSET', key, field, text)
     end
-    if #set > 0 then redis.call('HSET', key, unpack(set)) end
-    if #del > 0 and not b.new then redis.call('HDEL', key, unpack(del)) end
-    if b.new and #set > 0 then redis.call('ZADD', c.k .. 'own', 'NX', 0, b.owner) end
+end
+
+local function balance_write(c, b)
+    local key = b.key
+    if b.net then
+        balance_put(key, b.asset, b.was_a, signed_str(b.net))
+    else
+        balance_put(key, b.asset, b.was_a, str(b.a))
+        balance_put(key, b.asset .. 'h', b.was_h, str(b.h))
+    end
+    if b.new and not is_zero(b.net or owned(b)) then
+        redis.call('ZADD', c.k .. 'own', 'NX', 0, b.owner)
+    end
 end
 
 -- The hash of a journal entry over the one before it and all its fields.

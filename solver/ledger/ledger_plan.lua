@@ -62,7 +62,7 @@ local function plan_fills(p)
 end
 
 local function fill_text(f)
-    return concat({ f.sell, f.buy, f.paid, f.got, f.settled and '1' or '0' }, ' ')
+    return f.sell .. ' ' .. f.buy .. ' ' .. f.paid .. ' ' .. f.got .. (f.settled and ' 1' or ' 0')
 end
 
 -- l:<leg> is a record of these fields: state, plan, venue, domain, curve and its sequence, number,

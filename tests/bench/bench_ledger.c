@@ -168,6 +168,37 @@ static void bench_plan(struct ledger_fixture *f, redisContext *c, size_t legs_n,
         assert_done(f, call_cancel(base + i, "alice", 0));
 }
 
+/* n fills of as many users' intents that net against each other, all complete and with receipts. */
+static void bench_net(struct ledger_fixture *f, redisContext *c, size_t n)
+{
+    static struct ledger_fill fills[LEDGER_PLAN_ITEMS_MAX];
+    static struct ledger_settle_fill paid[LEDGER_PLAN_ITEMS_MAX];
+    static uint8_t receipt[400];
+    uint64_t base = 20000000 + 1000 * n;
+    struct ledger_call plan = { .fn = LEDGER_plan }, settle = { .fn = LEDGER_settle };
+    char user[24];
+
+    assert_done(f, call_freeze(1, 1));
+    for (size_t i = 0; i < n; i++) {
+        struct asset_amount gives = fixture_what(1 + i % 2, 1000);
+        (void)snprintf(user, sizeof user, "u%zu", i);
+        assert_done(f, call_deposit(base + i, user, gives.asset, 1000));
+        assert_done(f, call_sell(base + i, user, gives, fixture_what(2 - i % 2, 1000),
+                                 fixture_now(f) + 3600000));
+        fills[i] = fixture_fill(base + i, 1000, 1000);
+        paid[i] = (struct ledger_settle_fill){ fixture_id(base + i), AMOUNT_OF(1000),
+                                               AMOUNT_OF(1000), receipt, sizeof receipt };
+    }
+    plan.as.plan = (struct ledger_plan){
+        .fence = 1, .plan = fixture_id(base), .auction = 1, .fills = fills, .fills_n = n
+    };
+    settle.as.settle = (struct ledger_settle){
+        .fence = 1, .plan = fixture_id(base), .fills = paid, .fills_n = n, .last = true
+    };
+    bench_call(f, c, plan, "plan, fills of as many users", n);
+    bench_call(f, c, settle, "settle, fills of as many users, receipts", n);
+}
+
 static void bench_reads(struct ledger_fixture *f, redisContext *c)
 {
     bench_call(f, c, call_freeze(1, LEDGER_FREEZE_MAX), "freeze, intents", LEDGER_FREEZE_MAX);
@@ -203,6 +234,9 @@ static void bench(void **state)
     bench_plan(&f, c, 250, 0);
     bench_plan(&f, c, 128, 128);
     bench_plan(&f, c, 0, 256);
+    bench_net(&f, c, 32);
+    bench_net(&f, c, 128);
+    bench_net(&f, c, 256);
     bench_reads(&f, c);
     redisFree(c);
     fixture_close(&f);

@@ -14,6 +14,11 @@ static void test_store_settle_pays_and_opens_the_rest(void **state)
     c.as.settle.last = true;
     for (int i = 0; i < 2; i++)
         assert_done(f, c);
+    struct ledger_settle_fill told = c.as.settle.fills[0];
+    told.receipt = (const uint8_t *)"other";
+    told.receipt_n = 5;
+    c.as.settle.fills = &told;
+    assert_done(f, c); /* the same money is the same settle, and the first receipt stays */
     assert_balance(f, "alice", 1, 400, 200);
     assert_balance(f, "alice", 2, 200, 0);
     assert_balance(f, "inv:home", 2, 500, 0);
