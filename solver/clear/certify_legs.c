@@ -315,7 +315,7 @@ static void row_judge_venue(struct verdict *v, const struct replay *r, size_t i,
 /* Owned inventory stays above min if every leg of the domain fails to return, and every cover is
  * used; above max only what comes in counts. */
 static enum err inventory_worst(struct u256 *out, struct u256 *in, const struct replay *r,
-                                const struct row *row)
+                                const struct row *row, const struct name *domain)
 {
     struct name home = { DOMAIN_HOME };
 
@@ -324,14 +324,14 @@ static enum err inventory_worst(struct u256 *out, struct u256 *in, const struct 
     for (size_t i = 0; i < r->s->legs_n; i++) {
         const struct solution_leg *l = &r->s->legs[i];
 
-        if (replay_home(r->a, l) || !name_equal(&venue_of(r->a, l)->domain, &row->subject))
+        if (replay_home(r->a, l) || !name_equal(&venue_of(r->a, l)->domain, domain))
             continue;
         if (asset_in(r->a, l) == row->asset)
             TRY(u256_add(out, out, &l->in));
         if (asset_out(r->a, l) == row->asset)
             TRY(u256_add(in, in, &l->min_out));
     }
-    for (size_t i = 0; i < r->s->covers_n && name_equal(&row->subject, &home); i++) {
+    for (size_t i = 0; i < r->s->covers_n && name_equal(domain, &home); i++) {
         struct u256 cover = u256_of_amount(r->s->covers[i].amount);
 
         if (r->s->covers[i].asset == row->asset)
@@ -340,12 +340,18 @@ static enum err inventory_worst(struct u256 *out, struct u256 *in, const struct 
     return ERR_OK;
 }
 
-static void row_judge_inventory(struct verdict *v, const struct replay *r, size_t i)
+static void row_judge_inventory(struct verdict *v, const struct replay *r, size_t i,
+                                const struct name *domain)
 {
     const struct row *row = &r->a->rows[i];
     struct u256 used = u256_of_amount(row->used), min = u256_of_amount(row->min);
     struct u256 max = u256_of_amount(row->max), out, in;
-    enum err e = inventory_worst(&out, &in, r, row);
+    enum err e = inventory_worst(&out, &in, r, row, domain);
+
+    if (!row_rules(r->a, row, domain))
+        return;
+    if (!name_equal(domain, &row->subject)) /* a limit for "any" does not know what is there */
+        used = available(r->a, domain, row->asset);
 
     if (e == ERR_OK)
         e = u256_add(&min, &min, &out);
@@ -359,6 +365,8 @@ static void row_judge_inventory(struct verdict *v, const struct replay *r, size_
 
 void legs_judge_limits(struct verdict *v, const struct replay *r)
 {
+    const struct name home = { DOMAIN_HOME };
+
     covers_judge(v, r);
     for (size_t i = 0; i < r->s->legs_n && v->rule == CERTIFY_OK; i++) {
         if (!replay_home(r->a, &r->s->legs[i]))
@@ -368,9 +376,11 @@ void legs_judge_limits(struct verdict *v, const struct replay *r)
         enum row_kind kind = r->a->rows[i].kind;
 
         if (kind == ROW_INVENTORY)
-            row_judge_inventory(v, r, i);
+            row_judge_inventory(v, r, i, &home);
         for (uint32_t k = 0; k < r->a->venues_n && v->rule == CERTIFY_OK; k++) {
-            if (kind == ROW_IN_FLIGHT || kind == ROW_VALUE)
+            if (kind == ROW_INVENTORY)
+                row_judge_inventory(v, r, i, &r->a->venues[k].domain);
+            else if (kind != ROW_HELD)
                 row_judge_venue(v, r, i, k);
         }
     }

@@ -135,6 +135,22 @@ static enum err ladder_run(struct solve *s, bool *skip)
 }
 
 /*
+ * Without the venues that draw on inventory: limits on it, too, may break what would do without it.
+ */
+static enum err home_run(struct solve *s, bool *skip)
+{
+    struct name home = { DOMAIN_HOME };
+    enum trial result;
+    bool any = false;
+
+    for (size_t i = 0; i < s->a->curves_n; i++) {
+        skip[i] = !name_equal(&s->a->venues[s->a->curves[i].venue].domain, &home);
+        any = any || skip[i];
+    }
+    return any ? trial_run(&result, s, skip) : ERR_OK;
+}
+
+/*
  * All curves first. When that is not robust: the ladder, which is cheap, and with the work that is
  * left again and again without what breaks it.
  */
@@ -144,6 +160,7 @@ static enum err trials_run(struct solve *s, bool *skip)
     enum trial result;
 
     TRY(trial_run(&result, s, skip));
+    TRY(home_run(s, rung));
     if (result != TRIAL_CERTIFIED && s->a->options.robust)
         TRY(ladder_run(s, rung));
     for (int i = 0; i < REPAIRS_MAX && result == TRIAL_FRAGILE; i++)

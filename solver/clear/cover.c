@@ -4,8 +4,8 @@
 #include "solver/clear/certify_replay.h"
 
 /*
- * House inventory that lets every fill be paid as planned when one leg or venue fills nothing: per
- * asset the most that any such failure leaves missing, as far as there is inventory of domain
+ * House inventory that lets every fill be paid as planned, whatever legs of other domains bring, and
+ * in a robust plan also when one leg or venue fills nothing: per asset the most that any such failure leaves missing, as far as there is inventory of domain
  * home above its minimum. Whether that is enough is certify's to say.
  */
 struct covering {
@@ -52,6 +52,8 @@ static enum err failures_add(struct covering *c)
     for (size_t j = 0; j < s->legs_n; j++)
         c->r.failed[j] = false;
     TRY(failure_add(c)); /* legs of other domains never pay into the pot */
+    if (!a->options.robust)
+        return ERR_OK;
     for (size_t i = 0; i < s->legs_n; i++) {
         for (size_t j = 0; j < s->legs_n; j++)
             c->r.failed[j] =
@@ -66,34 +68,17 @@ static enum err failures_add(struct covering *c)
     return ERR_OK;
 }
 
-/* Inventory of domain home above the minimum that a limit keeps. */
-static struct amount spare_inventory(const struct auction *a, uint32_t asset)
-{
-    struct name home = { DOMAIN_HOME };
-    struct amount spare = AMOUNT_ZERO;
-
-    for (size_t i = 0; i < a->inventory_n; i++) {
-        if (a->inventory[i].asset == asset && name_equal(&a->inventory[i].domain, &home))
-            spare = a->inventory[i].available;
-    }
-    for (size_t i = 0; i < a->rows_n; i++) {
-        const struct row *row = &a->rows[i];
-
-        if (row->kind == ROW_INVENTORY && row->asset == asset && name_equal(&row->subject, &home))
-            spare = amount_min(spare, amount_sub_or_zero(row->used, row->min));
-    }
-    return spare;
-}
-
 static enum err covers_take(struct covering *c, struct pass *p)
 {
+    const struct name home = { DOMAIN_HOME };
+
     for (uint32_t i = 0; i < p->a->assets_n; i++) {
         struct amount want;
 
         if (u256_is_zero(&c->worst[i]))
             continue;
         TRY(u256_to_amount(&want, &c->worst[i]));
-        want = amount_min(want, spare_inventory(p->a, i));
+        want = amount_min(want, caps_spare(p->a, &home, i));
         if (!amount_is_zero(want))
             p->solution.covers[p->solution.covers_n++] = (struct solution_cover){ i, want };
     }
@@ -106,7 +91,7 @@ enum err pass_cover(enum pass_result *next, struct pass *p)
     enum err e = ERR_OK;
 
     *next = PASS_NEXT;
-    if (!p->a->options.robust || p->solution.legs_n == 0)
+    if (p->solution.legs_n == 0)
         return ERR_OK;
     e = covering_init(&c, p);
     if (e == ERR_OK)

@@ -57,10 +57,11 @@ struct pass {
     /* price, fills, route */
     struct equilibrium equilibrium;
     struct paid paid;
-    bool cut;          /* cycles may not be used although options.cycles allows them */
-    uint32_t slack_no; /* which slack of the ladder rounding is at */
-    uint32_t drops;    /* times that fills were dropped */
-    struct ask ask;    /* what fills ask to be paid above their limits */
+    bool cut;           /* cycles may not be used although options.cycles allows them */
+    uint32_t slack_no;  /* which slack of the ladder rounding is at */
+    uint32_t drops;     /* times that fills were dropped */
+    uint32_t tightened; /* times that limits were tightened */
+    struct ask ask;     /* what fills ask to be paid above their limits */
     /* round and later: the answer; certified when the judge accepted it */
     struct proposal proposal;
     struct solution solution;

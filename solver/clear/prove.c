@@ -55,6 +55,24 @@ static void certificate_tighten(struct pass *p)
         *s = tight;
 }
 
+/*
+ * Rounding took a few atoms more than a limit, an inventory or the pot has: plan again with limits
+ * that leave more over.
+ */
+static bool limits_tighten(struct pass *p)
+{
+    static const uint32_t shares_ppm[] = { 1, 1000 };
+    enum certify_rule r = p->verdict.rule;
+
+    if (r != CERTIFY_POT && r != CERTIFY_PAYOUT && r != CERTIFY_INVENTORY && r != CERTIFY_ROW)
+        return false;
+    if (p->network.caps_n == 0 || p->tightened == sizeof shares_ppm / sizeof shares_ppm[0])
+        return false;
+    caps_tighten(&p->network, shares_ppm[p->tightened++]);
+    pass_restart(p);
+    return true;
+}
+
 enum err pass_prove(enum pass_result *next, struct pass *p)
 {
     *next = PASS_END;
@@ -62,5 +80,7 @@ enum err pass_prove(enum pass_result *next, struct pass *p)
     if (p->solution.fills_n > 0 && !gap_closed(&p->solution, p->a->options.tolerance_ppt))
         certificate_tighten(p);
     p->certified = certify(&p->verdict, p->arena, p->a, &p->solution);
+    if (!p->certified && limits_tighten(p))
+        *next = PASS_PRICE;
     return ERR_OK;
 }

@@ -149,7 +149,8 @@ static enum err money_count(struct rounding *d)
     return ERR_OK;
 }
 
-/* Of the flows out of an asset: books before pools, then the smaller before the larger. */
+/* Of the flows out of an asset: those under a limit first, then books before pools, then the smaller
+ * before the larger. */
 static bool flow_before(const struct rounding *d, size_t i, size_t j)
 {
     const struct proposal_flow *f = &d->r->flows[i], *g = &d->r->flows[j];
@@ -157,6 +158,8 @@ static bool flow_before(const struct rounding *d, size_t i, size_t j)
     bool g_book = d->a->curves[g->curve].kind == CURVE_book;
     int order = u256_cmp(&f->in, &g->in);
 
+    if (f->limited != g->limited)
+        return f->limited;
     if (f_book != g_book)
         return f_book;
     return order < 0 || (order == 0 && f->curve < g->curve);
@@ -254,6 +257,8 @@ static enum err asset_visit(struct rounding *d, uint32_t asset, size_t *list, bo
 
         TRY(u256_muldiv_floor(&offer, &spare, &in, &planned));
         TRY(u256_sub(&planned, &planned, &in));
+        if (d->r->flows[list[i]].limited && u256_cmp(&offer, &in) > 0)
+            offer = in;
         TRY(leg_add(&spare, d, list[i], &offer, i + 1 == n));
     }
     return ERR_OK;

@@ -18,6 +18,8 @@
 #define CLOSED 1e-9   /* limits are closed: orders that touch exactly trade rather than not */
 #define FAR 30.0      /* an order this far in or out of the money needs no exact price */
 #define STEP_MAX 20.0
+#define UNIT_MIN 1e-3 /* of the largest order: what a row calls 1, at least */
+#define CAP_MIN 1e-6  /* of the largest order: a limit below it is zero */
 
 static const struct grid FIRST_GRID = { .finest = 0.004, .reach = 16.384 };
 
@@ -27,6 +29,9 @@ struct arc {
     size_t count;
     double size; /* capacity in value at the current prices */
     double cost;
+    size_t edge; /* of a segment */
+    double rate; /* of its chord */
+    double tax;  /* what limits add to the cost */
 };
 
 struct round {
@@ -37,10 +42,12 @@ struct round {
     size_t arcs_n;
     size_t arcs_max;
     double unit;   /* value that the LP calls 1 */
-    double better; /* sum of capacity times [-cost]+: the first half of F */
+    double better; /* sum of capacity times [-cost - tax]+, and limits at their prices: the first
+                      half of F */
     double volume;
-    double *before; /* [orders_n] shares of the last round */
-    int quiet;      /* rounds in a row that changed none */
+    const double *shadow; /* [caps_n] prices of what the LP calls 1 of each limit */
+    double *before;       /* [orders_n] shares of the last round */
+    int quiet;            /* rounds in a row that changed none */
 };
 
 static void arc_add(struct round *r, uint32_t sold, uint32_t wanted, struct arc arc)
@@ -54,7 +61,69 @@ static void arc_add(struct round *r, uint32_t sold, uint32_t wanted, struct arc 
     lp_entry(r->lp, sold, column, 1);
     lp_entry(r->lp, wanted, column, -1);
     r->arcs[r->arcs_n++] = arc;
-    r->better += arc.size * fmax(0, -arc.cost);
+}
+
+/* What a limit's row calls 1. */
+static double cap_unit(const struct round *r, const struct cap *c, const double *u)
+{
+    double unit;
+
+    if (c->node == NETWORK_NONE)
+        return c->most > 0 ? c->most : 1; /* nothing is allowed: its edges are closed */
+    unit = r->unit * exp(-u[c->node]);
+    return c->kind == CAP_POT ? unit : fmax(c->most, UNIT_MIN * unit);
+}
+
+/*
+ * What one unit of value over an edge uses of a limit's row, at a rate. Arcs bring what they take at
+ * the current prices, so where one makes room for another that is the rate.
+ */
+static double cap_entry(const struct round *r, const struct cap *c, const struct edge *e,
+                        double rate, const double *u)
+{
+    struct cap_use use = cap_use(r->n, c, e);
+
+    if (c->kind == CAP_POT)
+        rate = exp(u[e->a] - u[e->b]);
+    return (use.in + use.out * rate) * r->unit * exp(-u[e->a]) / cap_unit(r, c, u);
+}
+
+/* What limits at these prices add to the log price of what an edge takes. */
+static double tax_of(const struct round *r, const struct edge *e, const double *shadow,
+                     const double *u)
+{
+    double tax = 0;
+
+    for (size_t k = 0; k < r->n->caps_n; k++) {
+        if (shadow[k] > 0 || shadow[k] < 0)
+            tax += shadow[k] * cap_entry(r, &r->n->caps[k], e, exp(u[e->a] - u[e->b]), u);
+    }
+    return tax;
+}
+
+static bool bought(const struct round *r, uint32_t node)
+{
+    for (size_t i = 0; i < r->n->orders_n; i++) {
+        if (r->n->orders[i].b == node && !r->skip[i])
+            return true;
+    }
+    return false;
+}
+
+/* Does some limit leave an edge next to nothing, or would inventory pay what nobody buys? */
+static bool closed(const struct round *r, const struct edge *e)
+{
+    if (network_is_link(e) && r->n->nodes[e->b].home == e->b && !bought(r, e->b))
+        return true;
+    for (size_t k = 0; k < r->n->caps_n; k++) {
+        const struct cap *c = &r->n->caps[k];
+        struct cap_use use = cap_use(r->n, c, e);
+        double most = fmax(use.in, use.out);
+
+        if (c->kind != CAP_POT && most > 0 && !(most * CAP_MIN * r->unit < c->most))
+            return true;
+    }
+    return false;
 }
 
 static double order_value(const struct order *o, const double *u)
@@ -95,15 +164,48 @@ static void edges_add(struct round *r, const double *u, const struct grid *g)
 
     for (size_t i = 0; i < r->n->edges_n; i++) {
         const struct edge *e = &r->n->edges[i];
-        size_t k = segments_cut(cut, e, u[e->a] - u[e->b], g);
+        double centre = u[e->a] - u[e->b] + tax_of(r, e, r->shadow, u);
+        size_t k = closed(r, e) ? 0 : segments_cut(cut, e, centre, g);
 
         for (size_t j = 0; j < k; j++) {
             struct arc arc = { .first = SIZE_MAX,
+                               .edge = i,
+                               .rate = cut[j].rate,
                                .size = cut[j].in * exp(u[e->a]),
                                .cost = u[e->a] - u[e->b] - log(cut[j].rate) };
 
             arc_add(r, e->b, e->a, arc);
         }
+    }
+}
+
+/*
+ * A limit's row. What the pot may give is what orders sell; where no inventory comes in beside it,
+ * conservation says the same.
+ */
+static void cap_add(struct round *r, size_t k, const double *u)
+{
+    const struct network *n = r->n;
+    const struct cap *c = &n->caps[k];
+    double most = c->kind == CAP_POT ? 0 : c->most / cap_unit(r, c, u);
+    bool rules = c->kind != CAP_POT || bought(r, c->node);
+    size_t row = lp_row(r->lp, -LP_FREE, rules ? most : LP_FREE);
+
+    if (!rules)
+        return;
+    r->better += r->shadow[k] * most;
+    for (size_t i = 0; i < r->arcs_n; i++) {
+        struct arc *arc = &r->arcs[i];
+        double use = 0;
+
+        if (arc->first == SIZE_MAX)
+            use = cap_entry(r, c, &n->edges[arc->edge], arc->rate, u);
+        else if (c->kind == CAP_POT && n->orders[arc->first].a == c->node)
+            use = -c->most;
+        if (use == 0)
+            continue;
+        lp_entry(r->lp, row, i, use);
+        arc->tax += r->shadow[k] * use;
     }
 }
 
@@ -114,11 +216,19 @@ static void round_build(struct round *r, const double *u, const struct grid *g)
     r->better = 0;
     for (size_t i = 0; i < r->n->nodes_n; i++)
         lp_row(r->lp, 0, 0);
+    r->shadow = u + r->n->nodes_n;
     orders_add(r, u);
     edges_add(r, u, g);
+    for (size_t k = 0; k < r->n->caps_n; k++)
+        cap_add(r, k, u);
+    for (size_t i = 0; i < r->arcs_n; i++)
+        r->better += r->arcs[i].size * fmax(0, -r->arcs[i].cost - r->arcs[i].tax);
 }
 
-/* F at u (docs/math.md eq. 8) over the value that orders trade; potentials into step. */
+/*
+ * F at u (docs/math.md eq. 8) over the value that orders trade; the way to the next u into step:
+ * potentials, and behind them the change of the limits' shadow prices.
+ */
 static enum err round_solve(double *merit, double *step, struct round *r, const double *u,
                             const struct grid *g, struct budget *work)
 {
@@ -143,6 +253,8 @@ static enum err round_solve(double *merit, double *step, struct round *r, const 
         r->volume += lp_value(r->lp, i);
     for (size_t i = 0; i < r->n->nodes_n; i++)
         step[i] = fmin(fmax(lp_dual(r->lp, i), -STEP_MAX), STEP_MAX);
+    for (size_t k = 0; k < r->n->caps_n; k++)
+        step[r->n->nodes_n + k] = fmax(-lp_dual(r->lp, r->n->nodes_n + k), 0) - r->shadow[k];
     *merit = fabs(r->better + lp_objective(r->lp)) / fmax(r->volume, 1e-12);
     return ERR_OK;
 }
@@ -173,16 +285,20 @@ static void shares_read(double *share, struct round *r)
     }
 }
 
-/* Largest change of a price ratio over the edges and orders. */
-static double move_of(const struct network *n, const double *step, double theta)
+/* Largest change of a price ratio over the edges, taxes included, and over the orders. */
+static double move_of(const struct round *r, const double *step, const double *u)
 {
+    const struct network *n = r->n;
     double move = 0;
 
     for (size_t i = 0; i < n->orders_n; i++)
         move = fmax(move, fabs(step[n->orders[i].a] - step[n->orders[i].b]));
-    for (size_t i = 0; i < n->edges_n; i++)
-        move = fmax(move, fabs(step[n->edges[i].a] - step[n->edges[i].b]));
-    return move * theta;
+    for (size_t i = 0; i < n->edges_n; i++) {
+        const struct edge *e = &n->edges[i];
+
+        move = fmax(move, fabs(step[e->a] - step[e->b] + tax_of(r, e, step + n->nodes_n, u)));
+    }
+    return move;
 }
 
 static enum err round_init(struct round *r, struct lp *lp, struct arena *arena,
@@ -207,28 +323,28 @@ static enum err round_init(struct round *r, struct lp *lp, struct arena *arena,
 static enum err damped_step(struct equilibrium *q, double *step, double *trial, struct round *r,
                             struct grid *g, struct budget *work)
 {
-    struct grid finer = grid_next(*g, move_of(r->n, step, 1));
-    size_t nodes = r->n->nodes_n, bytes = nodes * sizeof(*step);
-    double *direction = trial + nodes, *next = trial + 2 * nodes, best = INFINITY, theta = 1;
+    struct grid finer = grid_next(*g, move_of(r, step, q->u));
+    size_t n = r->n->nodes_n + r->n->caps_n, bytes = n * sizeof(*step);
+    double *direction = trial + n, *next = trial + 2 * n, best = INFINITY, theta = 1;
     double enough = q->merit > CLOSE ? FALL_OK * q->merit : WORSE_OK * q->merit;
 
     memcpy(direction, step, bytes);
     for (int k = 0; k <= HALVINGS_MAX; k++, theta /= 2) {
         double merit;
 
-        for (size_t i = 0; i < nodes; i++)
+        for (size_t i = 0; i < n; i++)
             trial[i] = q->u[i] + theta * direction[i];
         TRY(round_solve(&merit, next, r, trial, &finer, work));
         if (merit >= best)
             break;
         best = merit;
         memcpy(step, next, bytes);
-        memcpy(direction + 2 * nodes, trial, bytes);
+        memcpy(direction + 2 * n, trial, bytes);
         shares_read(q->share, r);
         if (merit <= enough)
             break;
     }
-    memcpy(q->u, direction + 2 * nodes, bytes);
+    memcpy(q->u, direction + 2 * n, bytes);
     q->merit = best;
     *g = finer;
     return ERR_OK;
@@ -236,14 +352,14 @@ static enum err damped_step(struct equilibrium *q, double *step, double *trial, 
 
 enum err equilibrium_init(struct equilibrium *q, struct arena *arena, const struct network *n)
 {
-    *q = (struct equilibrium){ .u = ARENA_NEW(arena, n->nodes_n, double),
+    *q = (struct equilibrium){ .u = ARENA_NEW(arena, n->nodes_n + n->caps_n, double),
                                .share = ARENA_NEW(arena, n->orders_n, double) };
     return q->u == NULL || q->share == NULL ? ERR_NOMEM : ERR_OK;
 }
 
 void equilibrium_reset(struct equilibrium *q, const struct network *n)
 {
-    memset(q->u, 0, n->nodes_n * sizeof(*q->u));
+    memset(q->u, 0, (n->nodes_n + n->caps_n) * sizeof(*q->u));
 }
 
 enum err equilibrium_find(struct equilibrium *q, struct lp *lp, struct arena *arena,
@@ -251,7 +367,8 @@ enum err equilibrium_find(struct equilibrium *q, struct lp *lp, struct arena *ar
 {
     struct round r;
     struct grid g = FIRST_GRID;
-    double *step = ARENA_NEW(arena, 5 * n->nodes_n, double);
+    size_t unknowns = n->nodes_n + n->caps_n;
+    double *step = ARENA_NEW(arena, 5 * unknowns, double);
     enum err e;
 
     memset(q->share, 0, n->orders_n * sizeof(*q->share));
@@ -266,7 +383,7 @@ enum err equilibrium_find(struct equilibrium *q, struct lp *lp, struct arena *ar
     for (int i = 0; i < ROUNDS_MAX && (r.quiet < QUIET_ROUNDS || q->merit > QUIET_MERIT); i++) {
         if (q->merit <= MERIT_OK && (g.finest <= FINE_ENOUGH || n->edges_n == 0))
             break;
-        TRY(damped_step(q, step, step + n->nodes_n, &r, &g, work));
+        TRY(damped_step(q, step, step + unknowns, &r, &g, work));
     }
     return ERR_OK;
 }

@@ -19,7 +19,8 @@
 #include "solver/route/network.h"
 
 struct equilibrium {
-    double *u;     /* [nodes_n] log price over the reference; in: the start, out: the answer */
+    double *u;     /* [nodes_n] log price over the reference; in: the start, out: the answer.
+                      Behind it [caps_n] shadow prices of the limits, in the same way */
     double *share; /* [orders_n] how much of each order is filled, [0, 1] */
     double merit;  /* F over the value traded; 0 = exact */
 };

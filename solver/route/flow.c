@@ -18,7 +18,18 @@ struct walk {
 
 static bool trades(const struct walk *w, size_t edge)
 {
-    return w->flow[edge] > 0 && !w->closed[edge];
+    return w->flow[edge] > 0 && !w->closed[edge] && !network_is_link(&w->n->edges[edge]);
+}
+
+/* Cycles are of assets, wherever they are: legs of all domains run in one order. */
+static uint32_t from(const struct walk *w, size_t edge)
+{
+    return w->n->nodes[w->n->edges[edge].a].home;
+}
+
+static uint32_t to(const struct walk *w, size_t edge)
+{
+    return w->n->nodes[w->n->edges[edge].b].home;
 }
 
 static double moved(const struct walk *w, size_t edge)
@@ -30,10 +41,10 @@ static double moved(const struct walk *w, size_t edge)
  */
 static void cycle_close(struct walk *w, size_t last)
 {
-    uint32_t start = w->n->edges[last].b;
+    uint32_t start = to(w, last);
     size_t cheapest = last;
 
-    for (uint32_t v = w->n->edges[last].a; v != start; v = w->n->edges[w->via[v]].a) {
+    for (uint32_t v = from(w, last); v != start; v = from(w, w->via[v])) {
         if (moved(w, w->via[v]) < moved(w, cheapest))
             cheapest = w->via[v];
     }
@@ -52,22 +63,22 @@ static bool search(struct walk *w, uint32_t root, size_t *next)
     for (;;) {
         size_t i = next[v];
 
-        while (i < w->n->edges_n && !(w->n->edges[i].a == v && trades(w, i)))
+        while (i < w->n->edges_n && !(from(w, i) == v && trades(w, i)))
             i++;
         next[v] = i + 1;
         if (i >= w->n->edges_n) {
             w->mark[v] = DONE;
             if (v == root)
                 return false;
-            v = w->n->edges[w->via[v]].a;
+            v = from(w, w->via[v]);
             continue;
         }
-        if (w->mark[w->n->edges[i].b] == ON_PATH) {
+        if (w->mark[to(w, i)] == ON_PATH) {
             cycle_close(w, i);
             return true;
         }
-        if (w->mark[w->n->edges[i].b] == NEW) {
-            v = w->n->edges[i].b;
+        if (w->mark[to(w, i)] == NEW) {
+            v = to(w, i);
             w->via[v] = i;
             w->mark[v] = ON_PATH;
         }
@@ -107,7 +118,7 @@ void flow_close_smallest(bool *closed, const struct network *n, const double *fl
         for (size_t i = 0; i < n->edges_n; i++) {
             double value = flow[i] * exp(u[n->edges[i].a]);
 
-            if (flow[i] > 0 && !closed[i] && value < least) {
+            if (flow[i] > 0 && !closed[i] && !network_is_link(&n->edges[i]) && value < least) {
                 least = value;
                 smallest = i;
             }

@@ -9,7 +9,6 @@
 
 /* An order far beyond every depth behaves like one this many times as large as all depth. */
 #define SIZE_MAX_DEPTHS 1e4
-#define CAP_SAFETY (1 - 1e-9) /* of a limit: rounding may send a few atoms more than planned */
 
 struct build {
     struct network *n;
@@ -33,7 +32,7 @@ static enum err nodes_build(struct build *b)
 {
     struct network *n = b->n;
 
-    n->nodes = ARENA_NEW(b->arena, b->a->assets_n, struct node);
+    n->nodes = ARENA_NEW(b->arena, b->a->assets_n + 2 * b->a->curves_n, struct node);
     b->node = ARENA_NEW(b->arena, b->a->assets_n, uint32_t);
     if (n->nodes == NULL || b->node == NULL)
         return ERR_NOMEM;
@@ -42,8 +41,69 @@ static enum err nodes_build(struct build *b)
         if (!b->keep[i])
             continue;
         b->node[i] = (uint32_t)n->nodes_n;
-        n->nodes[n->nodes_n++] =
-            (struct node){ i, b->price[i], mark_of(&b->a->assets[i]) / b->price[i] };
+        n->nodes[n->nodes_n++] = (struct node){ .asset = i,
+                                                .domain = NETWORK_NONE,
+                                                .home = b->node[i],
+                                                .price = b->price[i],
+                                                .mark = mark_of(&b->a->assets[i]) / b->price[i] };
+    }
+    return ERR_OK;
+}
+
+/* The node where a venue has an asset: at home, or of its domain, for which the first venue stands. */
+static uint32_t node_at(struct build *b, uint32_t venue, uint32_t asset)
+{
+    const struct name home = { DOMAIN_HOME }, *domain = &b->a->venues[venue].domain;
+    struct network *n = b->n;
+    uint32_t first = 0, at = b->node[asset], i = 0;
+
+    if (at == NETWORK_NONE || name_equal(domain, &home))
+        return at;
+    while (!name_equal(&b->a->venues[first].domain, domain))
+        first++;
+    while (i < n->nodes_n && (n->nodes[i].asset != asset || n->nodes[i].domain != first))
+        i++;
+    if (i == n->nodes_n) {
+        n->nodes[n->nodes_n++] = n->nodes[at];
+        n->nodes[i].domain = first;
+    }
+    return i;
+}
+
+/* Trade one for one up to an amount. */
+static void link_add(struct build *b, uint32_t from, uint32_t to, struct amount most)
+{
+    struct edge_level *level = &b->n->links[b->n->links_n];
+    double value = (double)most.atoms * b->n->nodes[from].price * CAPS_SAFETY;
+
+    if (!(value > 0))
+        return;
+    b->n->links_n++;
+    *level = (struct edge_level){ 0, value, value };
+    b->n->edges[b->n->edges_n++] = (struct edge){ .curve = NETWORK_NONE,
+                                                  .venue = NETWORK_NONE,
+                                                  .a = from,
+                                                  .b = to,
+                                                  .kind = CURVE_book,
+                                                  .levels = level,
+                                                  .levels_n = 1 };
+}
+
+/* Inventory of a foreign domain serves what its venues take, that of home what they bring. */
+static enum err links_build(struct build *b)
+{
+    const struct name home = { DOMAIN_HOME };
+
+    b->n->links = ARENA_NEW(b->arena, 2 * b->n->nodes_n, struct edge_level);
+    if (b->n->links == NULL)
+        return ERR_NOMEM;
+    for (uint32_t i = 0; i < b->n->nodes_n; i++) {
+        const struct node *v = &b->n->nodes[i];
+
+        if (v->home == i)
+            continue;
+        link_add(b, v->home, i, caps_available(b->a, &b->a->venues[v->domain].domain, v->asset));
+        link_add(b, i, v->home, caps_spare(b->a, &home, v->asset));
     }
     return ERR_OK;
 }
@@ -52,17 +112,19 @@ static enum err edges_build(struct build *b)
 {
     struct network *n = b->n;
 
-    n->edges = ARENA_NEW(b->arena, 2 * b->a->curves_n, struct edge);
+    n->edges = ARENA_NEW(b->arena, 6 * b->a->curves_n, struct edge);
     if (n->edges == NULL)
         return ERR_NOMEM;
     for (uint32_t i = 0; i < b->a->curves_n; i++) {
         const struct curve *c = &b->a->curves[i];
-        uint32_t node[2] = { b->node[c->asset[0]], b->node[c->asset[1]] };
         double price[2] = { b->price[c->asset[0]], b->price[c->asset[1]] };
+        uint32_t node[2];
 
-        if (node[0] == NETWORK_NONE || node[1] == NETWORK_NONE ||
+        if (b->node[c->asset[0]] == NETWORK_NONE || b->node[c->asset[1]] == NETWORK_NONE ||
             (b->skip_curve != NULL && b->skip_curve[i]))
             continue;
+        for (int side = 0; side < 2; side++)
+            node[side] = node_at(b, c->venue, c->asset[side]);
         for (int side = 0; side < 2; side++) {
             struct edge *e = &n->edges[n->edges_n];
             enum err err = edge_init(e, b->arena, c, price, side);
@@ -108,7 +170,8 @@ static double depth_sum(const struct network *n)
     for (size_t i = 0; i < n->edges_n; i++) {
         const struct edge *e = &n->edges[i];
 
-        sum += e->kind == CURVE_book ? e->levels[e->levels_n - 1].out : e->out_depth;
+        if (!network_is_link(e))
+            sum += e->kind == CURVE_book ? e->levels[e->levels_n - 1].out : e->out_depth;
     }
     return sum;
 }
@@ -163,62 +226,6 @@ static enum err orders_build(struct build *b)
     return ERR_OK;
 }
 
-/* Has a venue a limit of its own, so that the one for "any" does not rule it? */
-static bool has_own(const struct auction *a, const struct row *row, const struct name *venue)
-{
-    for (size_t i = 0; i < a->rows_n; i++) {
-        const struct row *own = &a->rows[i];
-
-        if (own->kind == row->kind && (row->kind == ROW_VALUE || own->asset == row->asset) &&
-            name_equal(&own->subject, venue))
-            return true;
-    }
-    return false;
-}
-
-static bool rules(const struct auction *a, const struct row *row, const struct name *venue)
-{
-    struct name any = { "any" };
-
-    return name_equal(&row->subject, venue) ||
-           (name_equal(&row->subject, &any) && !has_own(a, row, venue));
-}
-
-static enum err caps_build(struct build *b)
-{
-    struct network *n = b->n;
-
-    n->caps = ARENA_NEW(b->arena, b->a->rows_n * b->a->venues_n, struct cap);
-    if (n->caps == NULL)
-        return ERR_NOMEM;
-    for (size_t i = 0; i < b->a->rows_n; i++) {
-        const struct row *row = &b->a->rows[i];
-        double most = (double)amount_sub_or_zero(row->max, row->used).atoms;
-        uint32_t node = NETWORK_NONE;
-
-        if (row->kind != ROW_IN_FLIGHT && row->kind != ROW_VALUE)
-            continue;
-        if (row->kind == ROW_IN_FLIGHT) {
-            node = b->node[row->asset];
-            if (node == NETWORK_NONE)
-                continue;
-            most *= n->nodes[node].price;
-        }
-        for (uint32_t v = 0; v < b->a->venues_n; v++) {
-            if (rules(b->a, row, &b->a->venues[v].name))
-                n->caps[n->caps_n++] = (struct cap){ v, node, most * CAP_SAFETY };
-        }
-    }
-    return ERR_OK;
-}
-
-double network_use(const struct network *n, const struct cap *c, const struct edge *e)
-{
-    if (e->venue != c->venue || (c->node != NETWORK_NONE && c->node != e->a))
-        return 0;
-    return c->node == NETWORK_NONE ? n->nodes[e->a].mark : 1;
-}
-
 enum err network_build(struct network *n, struct arena *arena, const struct auction *a,
                        const bool *skip_curve, const bool *skip_intent)
 {
@@ -239,6 +246,7 @@ enum err network_build(struct network *n, struct arena *arena, const struct auct
     b.keep = keep;
     TRY(nodes_build(&b));
     TRY(edges_build(&b));
-    TRY(caps_build(&b));
+    TRY(links_build(&b));
+    TRY(caps_build(n, arena, a, b.node));
     return orders_build(&b);
 }

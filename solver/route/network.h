@@ -17,15 +17,20 @@
 #include "solver/core/arena.h"
 #include "solver/core/err.h"
 #include "solver/market/auction.h"
+#include "solver/route/caps.h"
 #include "solver/route/edge.h"
 
 #define NETWORK_NONE UINT32_MAX
 #define NETWORK_LIMIT_MIN (-60.0) /* log limit of an intent that takes anything */
 
+/* An asset at home, where fills pay and are paid; or the house's inventory of it in another domain,
+ * which its venues draw on and bring to. */
 struct node {
     uint32_t asset;
-    double price; /* reference: value per atom */
-    double mark;  /* micro-units per value; INFINITY without a mark */
+    uint32_t domain; /* the first venue of a foreign domain; NETWORK_NONE: home */
+    uint32_t home;   /* node of the same asset at home; its own number there */
+    double price;    /* reference: value per atom */
+    double mark;     /* micro-units per value; INFINITY without a mark */
 };
 
 struct order {
@@ -40,28 +45,26 @@ struct order {
 };
 
 /*
- * What legs at one venue may take: of one node, or of all nodes in micro-units at the marks
- * (ROW_IN_FLIGHT and ROW_VALUE, less what is in use).
+ * Edges are sides of curves, and links between a foreign node and its home node, which trade one for
+ * one: the house draws inventory for what the pot got, or pays out of inventory at home.
  */
-struct cap {
-    uint32_t venue;
-    uint32_t node; /* NETWORK_NONE: all */
-    double most;   /* value at reference prices, or micro-units */
-};
-
 struct network {
-    struct node *nodes;
+    struct node *nodes; /* home first */
     size_t nodes_n;
     struct edge *edges;
     size_t edges_n;
     struct order *orders; /* by (a, b, limit rising, intent id) */
     size_t orders_n;
+    struct edge_level *links; /* the levels of links, which caps_tighten changes */
+    size_t links_n;
     struct cap *caps;
     size_t caps_n;
 };
 
-/* What one unit of value given over an edge uses of a cap; 0 when the cap does not rule it. */
-double network_use(const struct network *n, const struct cap *c, const struct edge *e);
+static inline bool network_is_link(const struct edge *e)
+{
+    return e->curve == NETWORK_NONE;
+}
 
 /*
  * Build the network of an auction.

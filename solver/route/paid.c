@@ -5,11 +5,14 @@
 #include <string.h>
 
 #include "solver/route/flow.h"
+#include "solver/route/paid_caps.h"
 #include "solver/route/paid_lp.h"
 
 #define ROUNDS_MAX 60
 #define LINEAR_OK 1e-8    /* tangents of exp are exact to half its square */
 #define SHORT_OK 1e-12    /* of a node's turnover */
+#define OVERUSE_OK 1e-9   /* of a limit */
+#define CHORDS_EXACT 1e-6 /* cells: a finer grid finds no error of chords */
 #define VIOLATED_ROUNDS 6 /* in a row: it will not go away */
 #define BUY_TOLERANCE 1e-3
 #define GENTLY 8.0    /* a move of so many cells makes the next ones a fourth as wide */
@@ -17,6 +20,7 @@
 #define NEAR 1e-6     /* of the gap */
 #define SETTLED 8     /* rounds without a better gap: as good as doubles get */
 #define SETTLED_WARM 2
+#define UNFIT 16    /* likewise, when limits or demands are not quite met */
 #define STILL 1e-10 /* a change of a log price */
 #define STEP_MAX 4.0
 #define SWEEPS_MAX 16 /* over the idle nodes */
@@ -38,7 +42,7 @@ enum err paid_init(struct paid *p, struct arena *arena, const struct network *n)
 }
 
 /* New marginal prices from the duals, whose common scale is kept where it was. */
-static void prices_move(double *u, const struct paid_lp *l)
+static void prices_move(double *u, struct paid_lp *l)
 {
     double shift = 0, weight = 0;
 
@@ -55,6 +59,7 @@ static void prices_move(double *u, const struct paid_lp *l)
     }
     for (size_t i = 0; i < l->n->nodes_n; i++)
         u[i] -= shift / weight;
+    paid_caps_read(l, exp(-shift / weight));
 }
 
 /*
@@ -71,7 +76,7 @@ static double centres_move(struct paid_lp *l)
         const struct edge *e = &l->n->edges[i];
         double before = l->centre[i], rate;
 
-        l->centre[i] = l->next[e->a] - l->next[e->b];
+        l->centre[i] = paid_caps_price_in(l, l->next, i) - paid_caps_price_out(l, l->next, i);
         if (!(l->p->flow[i] > 0))
             continue;
         rate = edge_rate(e, l->p->flow[i]);
@@ -181,15 +186,15 @@ static double gap_at(const double *u, const struct paid_lp *l)
     }
     for (size_t i = 0; i < n->edges_n; i++) {
         const struct edge *e = &n->edges[i];
-        double in = l->p->flow[i], earned = 0;
+        double ua = paid_caps_price_in(l, u, i), ub = paid_caps_price_out(l, u, i);
+        double in = l->p->flow[i], out = in > 0 ? edge_out(e, in) : 0;
 
         if (l->p->closed[i])
             continue;
-        if (in > 0)
-            earned = edge_out(e, in) * exp(u[e->b]) - in * exp(u[e->a]);
-        lost += fmax(edge_profit(e, u[e->a], u[e->b]) - earned, 0);
-        value += earned;
+        lost += fmax(edge_profit(e, ua, ub) - (out * exp(ub) - in * exp(ua)), 0);
+        value += out * exp(u[e->b]) - in * exp(u[e->a]);
     }
+    lost += paid_caps_unused(l);
     return lost / value;
 }
 
@@ -227,7 +232,7 @@ static enum err edges_close(bool *any, struct paid_lp *l)
 
     for (size_t i = 0; i < l->n->edges_n; i++) {
         before += p->closed[i];
-        legs += p->flow[i] > 0;
+        legs += p->flow[i] > 0 && !network_is_link(&l->n->edges[i]);
     }
     if (!p->cycles)
         TRY(flow_cut_cycles(p->closed, l->scratch, l->n, p->flow, p->u));
@@ -302,6 +307,17 @@ static bool settled(struct progress *s, double gap, double moved)
     return s->since >= s->patience;
 }
 
+/*
+ * Do flows as the curves see them, not as their chords do, serve all fills inside all limits? What a
+ * finer grid would not mend is for certify to see.
+ */
+static bool fits(const struct paid_lp *l)
+{
+    if (l->shortage > SHORT_OK)
+        return false;
+    return l->grid.finest < CHORDS_EXACT || paid_caps_overuse(l) <= OVERUSE_OK;
+}
+
 enum err paid_solve(struct paid *p, struct lp *lp, struct arena *arena, const struct network *n,
                     struct budget *work)
 {
@@ -328,7 +344,7 @@ enum err paid_solve(struct paid *p, struct lp *lp, struct arena *arena, const st
             return ERR_OK;
         l.grid = grid_follow(&l, fmax(move, bend));
         if ((!(p->gap <= wanted) && !settled(&progress, p->gap, fmax(move, bend))) ||
-            l.buy_bend > LINEAR_OK || (l.shortage > SHORT_OK && i + 1 < ROUNDS_MAX))
+            l.buy_bend > LINEAR_OK || (progress.since < UNFIT && i + 1 < ROUNDS_MAX && !fits(&l)))
             continue;
         if (p->violates_n > 0)
             return ERR_OK;
@@ -343,6 +359,7 @@ enum err paid_solve(struct paid *p, struct lp *lp, struct arena *arena, const st
     }
     if (open)
         memcpy(p->dual, p->u, n->nodes_n * sizeof(*p->u));
-    TRY(edges_close(&any, &l)); /* out of rounds: what there is can be executed all the same */
+    if (!any) /* out of rounds: what there is can be executed all the same, if no edge was closed */
+        TRY(edges_close(&any, &l));
     return any ? ERR_NUMERIC : ERR_OK;
 }

@@ -5,12 +5,13 @@
 #include <stdint.h>
 #include <string.h>
 
+#include "solver/route/paid_caps.h"
+
 #define CHANGE_MAX 30.0   /* of a log paid price in one round */
 #define RATE_STEP_MAX 4.0 /* of a pair's log rate: exp must stay of moderate size */
 #define BUY_STEP 64.0 /* change of a rate in one round where a tangent stands in, in finest cells */
 #define PENALTY 1e3   /* cost of a missing limit or demand, over the value concerned */
 #define LIFT_SHARE 1e-5  /* a pair's share of the value that costs of size 1 should mean */
-#define CAP_MIN 1e-6     /* of the value of all fills: a limit below it is zero */
 #define PASSING_MIN 1e-8 /* of the value of all fills: the smallest scale of a row */
 #define LIFT_MAX 1e4
 #define SLACK_OK 5e-9    /* besides the error of chords ... */
@@ -96,11 +97,15 @@ enum err paid_lp_init(struct paid_lp *l, struct paid *p, struct lp *lp, struct a
                            .change = ARENA_NEW(arena, n->nodes_n, size_t),
                            .short_of = ARENA_NEW(arena, n->nodes_n, size_t),
                            .segment = ARENA_NEW(arena, n->edges_n + 1, size_t),
-                           .unit = ARENA_NEW(arena, SEGMENTS_MAX * n->edges_n, double) };
+                           .unit = ARENA_NEW(arena, SEGMENTS_MAX * n->edges_n, double),
+                           .rate = ARENA_NEW(arena, SEGMENTS_MAX * n->edges_n, double),
+                           .tax_in = ARENA_NEW(arena, n->edges_n, double),
+                           .tax_out = ARENA_NEW(arena, n->edges_n, double) };
     if (l->pairs == NULL || l->turnover == NULL || l->scale == NULL || l->next == NULL ||
         l->busy == NULL || l->incident == NULL || l->other == NULL || l->start == NULL ||
         l->centre == NULL || l->anchor == NULL || l->change == NULL || l->short_of == NULL ||
-        l->segment == NULL || l->unit == NULL)
+        l->segment == NULL || l->unit == NULL || l->rate == NULL || l->tax_in == NULL ||
+        l->tax_out == NULL)
         return ERR_NOMEM;
     pairs_group(l);
     anchors_find(l);
@@ -146,38 +151,6 @@ static double pair_rate(const struct paid_lp *l, const struct pair *pair)
     const struct order *o = &l->n->orders[pair->first];
 
     return l->p->q[o->a] - l->p->q[o->b];
-}
-
-/*
- * Limits of venues, in units of what they allow. A limit that allows next to nothing, or whose use
- * has no known value, closes its edges instead.
- */
-static void caps_add(struct paid_lp *l)
-{
-    for (size_t k = 0; k < l->n->caps_n; k++) {
-        const struct cap *cap = &l->n->caps[k];
-        size_t row = lp_row(l->lp, -LP_FREE, 1);
-
-        for (size_t i = 0; i < l->n->edges_n; i++) {
-            double use = network_use(l->n, cap, &l->n->edges[i]) / cap->most;
-
-            for (size_t c = l->segment[i]; use > 0 && c < l->segment[i + 1]; c++)
-                lp_entry(l->lp, row, c, use * l->unit[c]);
-        }
-    }
-}
-
-/* Edges whose use of a cap is beyond the numbers of an LP. */
-static void caps_close(struct paid_lp *l)
-{
-    for (size_t k = 0; k < l->n->caps_n; k++) {
-        for (size_t i = 0; i < l->n->edges_n; i++) {
-            double use = network_use(l->n, &l->n->caps[k], &l->n->edges[i]);
-
-            if (use > 0 && !(use * CAP_MIN * l->total < l->n->caps[k].most))
-                l->p->closed[i] = true;
-        }
-    }
 }
 
 static double pair_value(const struct paid_lp *l, const struct pair *pair)
@@ -276,6 +249,7 @@ static void segments_add(struct paid_lp *l)
         for (size_t j = 0; j < k; j++) {
             size_t column = lp_column(l->lp, 0, 0, cut[j].in * ua / least);
 
+            l->rate[column] = cut[j].rate;
             l->unit[column] = least / ua; /* not the width: reduced costs must stay comparable */
             lp_entry(l->lp, e->a, column, -least / l->scale[e->a]);
             lp_entry(l->lp, e->b, column, least / ua * cut[j].rate * ub / l->scale[e->b]);
@@ -372,8 +346,8 @@ static void flow_read(struct paid_lp *l)
         l->p->flow[i] = in * exp_u(l, e->a) > FLOW_MIN * l->scale[e->a] ? in : 0;
     }
     for (size_t i = 1; i < l->n->edges_n; i++) { /* both sides of a curve at once earn nothing */
-        if (l->n->edges[i].curve == l->n->edges[i - 1].curve && l->p->flow[i] > 0 &&
-            l->p->flow[i - 1] > 0)
+        if (l->n->edges[i].curve == l->n->edges[i - 1].curve && !network_is_link(&l->n->edges[i]) &&
+            l->p->flow[i] > 0 && l->p->flow[i - 1] > 0)
             l->p->flow[l->p->flow[i] < l->p->flow[i - 1] ? i : i - 1] = 0;
     }
 }
@@ -457,9 +431,9 @@ enum err paid_lp_solve(double *bend, struct paid_lp *l, struct budget *work)
         return ERR_TIMEOUT;
     lp_clear(l->lp);
     node_rows_add(l);
-    caps_close(l);
+    paid_caps_close(l);
     segments_add(l);
-    caps_add(l);
+    paid_caps_add(l);
     prices_add(l);
     shortages_add(l);
     work->rounds--;

@@ -42,6 +42,11 @@ struct paid_lp {
     size_t *short_of; /* [nodes_n] column of what a row lacks, or SIZE_MAX */
     size_t *segment;  /* [edges_n + 1] first column of each edge */
     double *unit;     /* [columns] value that a segment's column calls 1 */
+    double *rate;     /* [columns] of a segment's chord */
+    size_t cap_row;   /* row of the first cap */
+    double *tax_in;   /* [edges_n] what caps add to the price of what an edge takes ... */
+    double *tax_out;  /* [edges_n] ... and take off the price of what it gives */
+    double worth;     /* of all caps at their shadow prices */
     double total;     /* value of all fills */
     double buy_bend;  /* like *bend of paid_lp_solve, of pairs with exact-buys: tangents took it for
                          small */

@@ -89,6 +89,18 @@ static enum err fills_make(struct proposal *out, struct arena *arena, const stru
     return ERR_OK;
 }
 
+static bool limited(const struct network *n, const struct edge *e)
+{
+    bool is = n->nodes[e->a].home != e->a;
+
+    for (size_t k = 0; k < n->caps_n; k++) {
+        struct cap_use use = cap_use(n, &n->caps[k], e);
+
+        is = is || use.in > 0 || use.out > 0;
+    }
+    return is;
+}
+
 static enum err flows_make(struct proposal *out, struct arena *arena, const struct network *n,
                            const struct paid *p)
 {
@@ -99,9 +111,9 @@ static enum err flows_make(struct proposal *out, struct arena *arena, const stru
         const struct edge *e = &n->edges[i];
         double atoms = p->flow[i] / n->nodes[e->a].price;
 
-        if (atoms >= 1 && atoms < 0x1p255)
+        if (!network_is_link(e) && atoms >= 1 && atoms < 0x1p255)
             out->flows[out->flows_n++] =
-                (struct proposal_flow){ e->curve, e->side, u256_of_double(atoms) };
+                (struct proposal_flow){ e->curve, e->side, u256_of_double(atoms), limited(n, e) };
     }
     return ERR_OK;
 }
@@ -182,7 +194,7 @@ enum err proposal_make(struct proposal *out, struct arena *arena, const struct a
             value[n->nodes[v].asset] = n->nodes[v].price * exp(p->q[v]);
         }
     }
-    for (size_t i = 0; i < n->nodes_n; i++)
+    for (size_t i = 0; i < n->nodes_n && n->nodes[i].home == i; i++)
         dual[n->nodes[i].asset] = n->nodes[i].price * exp(p->dual[i]);
     TRY(reference_extend(dual, arena, a));
     TRY(scale(out->prices, value, a->assets_n));

@@ -8,6 +8,7 @@
 #ifndef SLUICE_ROUTE_PROPOSAL_H
 #define SLUICE_ROUTE_PROPOSAL_H
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
@@ -29,6 +30,7 @@ struct proposal_flow {
     uint32_t curve;
     int side;
     struct u256 in; /* > 0 */
+    bool limited;   /* a limit or an inventory may allow no more */
 };
 
 struct proposal {

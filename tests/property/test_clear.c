@@ -72,6 +72,34 @@ static void random_batch(void)
     w.a.options.rounds_max = 400;
 }
 
+/* Some venues belong to another domain, which has little, and there are limits on what it has. */
+static void random_domain(void)
+{
+    const struct name cex = { "cex" }, home = { DOMAIN_HOME };
+
+    for (size_t v = 1; v < w.a.venues_n; v++)
+        w.venues[v].domain = cex;
+    w.a.inventory_n = 0;
+    for (uint32_t i = 0; i < w.a.assets_n; i++) {
+        world_inventory(&w, i, prng_sized(&rng, 30));
+        world_inventory(&w, i, prng_sized(&rng, 30));
+        w.inventory[w.a.inventory_n - 1].domain = cex;
+    }
+    for (size_t i = 0; i < w.a.assets_n; i++) {
+        struct amount have = w.inventory[2 * i + 1].available;
+
+        if (prng_below(&rng, 2) == 0)
+            w.rows[w.a.rows_n++] = (struct row){
+                .kind = ROW_INVENTORY,
+                .subject = prng_below(&rng, 4) == 0 ? home : cex,
+                .asset = (uint32_t)i,
+                .min = { have.atoms / (1 + prng_below(&rng, 8)) },
+                .max = { have.atoms + prng_sized(&rng, 30) },
+                .used = have,
+            };
+    }
+}
+
 /* clear_run lets certify judge every incumbent. */
 static void test_clear_emits_only_what_certify_accepts(void **state)
 {
@@ -81,6 +109,8 @@ static void test_clear_emits_only_what_certify_accepts(void **state)
     prng_init(&rng, 21);
     for (int i = 0; i < BATCHES; i++) {
         random_batch();
+        if (i % 3 == 0)
+            random_domain();
         clear_run(&run, &w.a);
         fills += run.s.fills_n;
         legs += run.s.legs_n;
@@ -104,6 +134,62 @@ static void test_clear_replays_to_the_same_answer(void **state)
         clear_run(&run, &w.a);
         assert_true(digest_equal(first, clear_run_digest(&run)));
     }
+}
+
+/* Pools that agree on prices to a percent: there is no arbitrage to speak of. */
+static void near_par(void)
+{
+    for (size_t k = 0; k < w.a.curves_n; k++) {
+        struct u256 *reserve = w.curves[k].as.constant_product.reserve;
+
+        if (w.curves[k].kind == CURVE_constant_product)
+            reserve[1] = u256_of(reserve[0].limb[0] / 1000 * (995 + prng_below(&rng, 11)));
+    }
+}
+
+/* Score of the batch in units of account times 2^20, of partial intents alone. */
+static double score(void)
+{
+    clear_run(&run, &w.a);
+    return (double)run.score.limb[1] * 0x1p20 + (double)run.score.limb[0] * 0x1p-44;
+}
+
+/*
+ * A plan inside all limits is found: the one without the limited venues is no better, but for what the
+ * reference prices and yardsticks that they give change.
+ */
+static void test_clear_is_no_worse_for_venues_with_little_inventory(void **state)
+{
+    (void)state;
+    size_t better = 0, worse = 0, used = 0;
+
+    prng_init(&rng, 24);
+    for (int i = 0; i < BATCHES; i++) {
+        double with, without;
+
+        random_batch();
+        w.a.options.robust = w.a.options.cycles = false;
+        w.a.options.rounds_max = 2000;
+        for (size_t k = 0; k < w.a.intents_n; k++)
+            w.intents[k].partial = true;
+        near_par();
+        random_domain();
+        with = score();
+        for (size_t k = 0; k < run.s.legs_n; k++)
+            used += w.curves[run.legs[k].curve].venue > 0;
+        size_t kept = 0;
+        for (size_t k = 0; k < w.a.curves_n; k++) {
+            if (w.curves[k].venue == 0)
+                w.curves[kept++] = w.curves[k];
+        }
+        w.a.curves_n = kept;
+        without = score();
+        better += with > without;
+        worse += with < without * 0.99;
+    }
+    print_message("%d batches: %zu better with limited venues, %zu worse by 1 %%, %zu legs there\n",
+                  BATCHES, better, worse, used);
+    assert_true(better > BATCHES / 8 && worse <= BATCHES / 20);
 }
 
 static uint64_t out_of(const struct curve *c, uint64_t in)
@@ -164,6 +250,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_clear_emits_only_what_certify_accepts),
+        cmocka_unit_test(test_clear_is_no_worse_for_venues_with_little_inventory),
         cmocka_unit_test(test_clear_replays_to_the_same_answer),
         cmocka_unit_test(test_clear_is_as_good_as_every_integer_split),
     };

@@ -131,6 +131,29 @@ static void test_prefunded_venue_trades_the_inventory_of_its_domain(void **state
     deployment_close(d);
 }
 
+/* Little inventory fills little; the rest waits for more. */
+static void test_prefunded_venue_trades_no_more_than_there_is(void **state)
+{
+    static const struct deployment_options options = { .venues = {
+                                                           { .name = "cex", .kind = "book" } } };
+    struct deployment *d = *state;
+
+    deployment_open(d, &options);
+    trader_deposit(d, "alice", ETH, UNITS(3));
+    trader_deposit_house(d, "cex", ETH, UNITS(2));
+    trader_deposit_house(d, "home", USD, UNITS(10000));
+    struct intent i = trader_sell(d, ATOMS(ETH, UNITS(3)), ATOMS(USD, UNITS(8700)));
+    i.partial = true;
+    trader_post(d, "alice", &i);
+    trader_await_batches(d, 3);
+    struct wire_status s = trader_status(d, "alice", i.id);
+    assert_int_equal(s.state, INTENT_ACCEPTED);
+    assert_in_range(s.paid.atoms, UNITS(1.99), UNITS(2));
+    trader_deposit_house(d, "cex", ETH, UNITS(2));
+    trader_await(d, "alice", i.id, INTENT_FILLED);
+    deployment_close(d);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -140,6 +163,7 @@ int main(void)
         deployment_test(test_large_sell_without_inventory_still_fills_at_one_venue),
         deployment_test(test_netting_and_routing_mix_in_one_batch),
         deployment_test(test_prefunded_venue_trades_the_inventory_of_its_domain),
+        deployment_test(test_prefunded_venue_trades_no_more_than_there_is),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -381,6 +381,8 @@ static void test_certify_keeps_the_minimum_of_inventory(void **state)
     assert_rule(CERTIFY_OK);
     w.rows[0].min = AMOUNT_OF(41);
     assert_rule(CERTIFY_ROW);
+    w.rows[0].subject = (struct name){ "any" }; /* which rules home, too */
+    assert_rule(CERTIFY_ROW);
 }
 
 static void test_certify_demands_robust_plans_of_live_batches(void **state)
