@@ -3,6 +3,7 @@
 #include <stdio.h>
 #include <string.h>
 #include <sys/resource.h>
+#include <time.h>
 
 #include "tests/support/test_support.h"
 #include "venues/sdk/leg_store.h"
@@ -192,6 +193,80 @@ static void test_leg_store_tombstone_has_no_content(void **state)
     assert_int_equal(r.outcome, WIRE_LEG_VOIDED);
     assert_true(digest_equal(content, none));
     assert_err(leg_store_leg(&leg, w->store, id_of(1)), ERR_NOT_FOUND);
+}
+
+static bool known(struct world *w, uint8_t n)
+{
+    struct wire_leg_result r;
+    struct digest content;
+    enum err e = leg_store_get(&r, &content, &w->arena, w->store, id_of(n));
+
+    assert_true(e == ERR_OK || e == ERR_NOT_FOUND);
+    return e == ERR_OK;
+}
+
+static void prune(struct world *w, int64_t before_s, size_t most)
+{
+    assert_ok(leg_store_begin(w->store));
+    assert_ok(leg_store_prune(w->store, before_s, most));
+    assert_ok(leg_store_commit(w->store));
+}
+
+static void test_leg_store_prunes_what_has_ended_only(void **state)
+{
+    struct world *w = *state;
+    int64_t later_s = (int64_t)time(NULL) + 3600;
+    struct wire_fill fill = { .id = { { 77 } }, .in = { 40 }, .out = { 39 } };
+    struct wire_snapshot before, after;
+    bool empty;
+
+    assert_ok(leg_store_begin(w->store));
+    for (uint8_t n = 1; n <= 4; n++) {
+        struct wire_leg leg = leg_of(n);
+        struct wire_leg_result r = { .leg = leg.id,
+                                     .outcome = n == 1   ? WIRE_LEG_FILLED
+                                                : n == 2 ? WIRE_LEG_REJECTED
+                                                : n == 3 ? WIRE_LEG_OPEN
+                                                         : WIRE_LEG_UNKNOWN,
+                                     .fills = &fill,
+                                     .fills_n = n == 1 };
+        assert_ok(leg_store_put(w->store, &leg, &r));
+    }
+    assert_ok(leg_store_tombstone(w->store, id_of(5)));
+    assert_ok(leg_store_raise(w->store, 9));
+    assert_ok(leg_store_commit(w->store));
+    assert_ok(leg_store_snapshot(&before, &w->arena, w->store, 0));
+    prune(w, later_s - 7200, 10); /* nothing is so old */
+    assert_true(known(w, 1) && known(w, 2));
+    prune(w, later_s, 1);
+    assert_true(known(w, 1) != known(w, 2));
+    prune(w, later_s, 10);
+    assert_false(known(w, 1) || known(w, 2));
+    assert_true(known(w, 3) && known(w, 4) && known(w, 5));
+    store_again(w);
+    uint64_t fence;
+    assert_ok(leg_store_fence(&fence, w->store));
+    assert_true(fence == 9);
+    assert_ok(leg_store_snapshot(&after, &w->arena, w->store, 0));
+    assert_int_equal(after.rows_n, before.rows_n); /* the sums are of all time */
+    assert_ok(leg_store_empty(&empty, w->store));
+    assert_false(empty);
+}
+
+static void test_leg_store_is_not_lost_when_all_is_pruned(void **state)
+{
+    struct world *w = *state;
+    struct wire_leg leg = leg_of(1);
+    struct wire_leg_result r = { .leg = leg.id, .outcome = WIRE_LEG_REJECTED };
+    bool empty;
+
+    assert_ok(leg_store_begin(w->store));
+    assert_ok(leg_store_put(w->store, &leg, &r));
+    assert_ok(leg_store_commit(w->store));
+    prune(w, (int64_t)time(NULL) + 3600, 10);
+    assert_false(known(w, 1));
+    assert_ok(leg_store_empty(&empty, w->store));
+    assert_false(empty);
 }
 
 static void test_leg_store_keeps_the_highest_fence(void **state)
@@ -415,6 +490,8 @@ int main(void)
         STORE_TEST(test_leg_store_is_empty_until_the_first_leg_or_tombstone),
         STORE_TEST(test_leg_store_remembers_that_it_was_found_empty),
         STORE_TEST(test_leg_store_tombstone_has_no_content),
+        STORE_TEST(test_leg_store_prunes_what_has_ended_only),
+        STORE_TEST(test_leg_store_is_not_lost_when_all_is_pruned),
         STORE_TEST(test_leg_store_keeps_the_highest_fence),
         STORE_TEST(test_leg_store_rollback_drops_everything),
         STORE_TEST(test_leg_store_counts_a_fill_once),

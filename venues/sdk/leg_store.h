@@ -2,7 +2,7 @@
 /*
  * leg_store -- what a venue process must never forget, in one SQLite file (WAL, synchronous=FULL).
  *
- * It keeps every leg with its answer, every fill, the tombstones of voided legs, the highest fence,
+ * It keeps legs with their answers and fills until they are pruned, the tombstones of voided legs, the highest fence,
  * the sum of all fills per asset and the state of the curves they moved. All changes of one request
  * are one transaction, so after kill -9 or a power cut a leg and its effect on the curves are both
  * there or both not. One process at a time owns the file; one thread uses the store. Results read
@@ -77,6 +77,13 @@ MUST_USE enum err leg_store_get(struct wire_leg_result *out, struct digest *cont
  */
 MUST_USE enum err leg_store_put(struct leg_store *s, const struct wire_leg *leg,
                                 const struct wire_leg_result *result);
+
+/*
+ * Inside a transaction: forget legs that ended FILLED or REJECTED before a time, with their fills;
+ * the oldest first, at most this many. Tombstones, the fence, sums and curves stay, and the store
+ * does not count as empty for it.
+ */
+MUST_USE enum err leg_store_prune(struct leg_store *s, int64_t before_s, size_t most);
 
 /* Inside a transaction: an id that was never seen will never be accepted. */
 MUST_USE enum err leg_store_tombstone(struct leg_store *s, struct id leg);

@@ -219,7 +219,23 @@ enum err leg_store_put(struct leg_store *s, const struct wire_leg *leg,
         return e;
     for (size_t i = 0; i < result->fills_n; i++)
         TRY(fill_put(s, leg, &result->fills[i], i));
-    return ERR_OK;
+    if (result->outcome != WIRE_LEG_FILLED && result->outcome != WIRE_LEG_REJECTED)
+        return ERR_OK;
+    return leg_store_run(query_of(s, QUERY_leg_closed, &leg->id));
+}
+
+enum err leg_store_prune(struct leg_store *s, int64_t before_s, size_t most)
+{
+    static const enum leg_store_query steps[] = { QUERY_prune_fills, QUERY_prune_legs,
+                                                  QUERY_prune_closed };
+
+    for (size_t i = 0; i < sizeof steps / sizeof steps[0]; i++) {
+        sqlite3_stmt *q = leg_store_query(s, steps[i]);
+        leg_store_bind_u64(q, 1, (uint64_t)before_s);
+        leg_store_bind_u64(q, 2, most);
+        TRY(leg_store_run(q));
+    }
+    return leg_store_found_empty(s); /* who let us forget knows that there were some */
 }
 
 enum err leg_store_tombstone(struct leg_store *s, struct id leg)

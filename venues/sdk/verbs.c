@@ -2,10 +2,14 @@
 #include "venues/sdk/verbs.h"
 
 #include <string.h>
+#include <time.h>
 
 #include "solver/core/check.h"
 
 #define ARENA_MAX ((size_t)64 << 20)
+#define PRUNE_AGE_S (7 * INT64_C(86400))
+#define PRUNE_HELLO_S 600
+#define PRUNE_AT_ONCE 256 /* legs: more than a request brings, so that the store shrinks */
 
 /* One request being answered. */
 struct work {
@@ -72,7 +76,7 @@ static enum err hello(struct work *w, struct verbs *v, const struct wire_hello_r
     out->build = v->build;
     if (digest_equal(r->assets, v->assets)) {
         TRY(leg_store_raise(v->store, r->fence));
-        v->greeted = true;
+        v->greeted_s = (int64_t)time(NULL);
     }
     TRY(leg_store_empty(&out->lost_state, v->store));
     return leg_store_fence(&out->highest_fence, v->store);
@@ -181,7 +185,11 @@ static enum err submit(struct work *w, struct verbs *v, const struct wire_submit
     TRY(legs_sort(&fresh, w, v, r));
     if (w->refused != REJECT_NONE || fresh.n == 0)
         return ERR_OK;
-    return fresh_execute(w, v, &fresh, r);
+    TRY(fresh_execute(w, v, &fresh, r));
+    int64_t now_s = (int64_t)time(NULL);
+    return now_s < v->greeted_s + PRUNE_HELLO_S
+               ? ERR_OK
+               : leg_store_prune(v->store, now_s - PRUNE_AGE_S, PRUNE_AT_ONCE);
 }
 
 /* Ask the adapter about a leg whose answer may still change, and remember what it says. */
@@ -316,7 +324,7 @@ enum err verbs_answer(struct wire_bytes *out, struct verbs *v,
     struct work w = { .answer.verb = request->verb };
 
     arena_reset(&v->arena);
-    if (!v->greeted && request->verb != WIRE_HELLO && request->verb != WIRE_SNAPSHOT)
+    if (v->greeted_s == 0 && request->verb != WIRE_HELLO && request->verb != WIRE_SNAPSHOT)
         return verbs_refuse(out, REJECT_HELLO_FIRST, NULL);
     if (request->verb == WIRE_QUOTES)
         return quotes(out, v, &request->as.quotes, wait);

@@ -11,6 +11,8 @@
  *               second time; other content under a known id refuses the whole message
  *   tombstone   Void of an unseen id is remembered, and a later Submit of it finds it voided
  *   atomic      a group with a leg that is known already while others are not executes nothing
+ *   forgetting  a leg that ended is kept for PRUNE_AGE_S, and until the leader of the last Hello was
+ *               there for PRUNE_HELLO_S: all that is open in its ledger it has asked about by then
  *   one fsync   everything a request changes is one transaction; the answer leaves after it
  * One thread, the adapter's.
  */
@@ -36,7 +38,7 @@ struct verbs {
     const char *build;
     struct arena arena; /* of one request */
     struct pages pages;
-    bool greeted; /* a solver with the same registry said Hello to this process */
+    int64_t greeted_s; /* unix time of the last Hello of a solver with the same registry; 0 none */
 };
 
 void verbs_init(struct verbs *v, const struct venue_adapter *adapter, void *self,
