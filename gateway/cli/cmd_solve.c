@@ -36,7 +36,8 @@ static const struct argp_option solve_options[] = {
     { "order", KEY_ORDER, "ID", 0, "only this order", 0 },
     { "batch", KEY_BATCH, NULL, 0, "clear all orders together instead of each on its own", 0 },
     { "repeat", KEY_REPEAT, "N", 0, "solve N times, report the median time", 0 },
-    { "no-cycles", KEY_NO_CYCLES, NULL, 0, "no flow that needs inventory in between", 0 },
+    { "no-cycles", KEY_NO_CYCLES, NULL, 0,
+      "no flow that needs inventory in between, and what that costs", 0 },
     { "out", KEY_OUT, "FILE", 0, "write JSON lines there instead of printing", 0 },
     { 0 },
 };
@@ -138,6 +139,44 @@ static enum err solve_timed(struct solution_line *l, struct solve *s, const stru
     return ERR_OK;
 }
 
+/* What the auction would give with cycles: the free side of its one fill, or the score of all. */
+static enum err with_cycles(struct u256 *out, struct solve *s, const struct auction *a)
+{
+    struct auction free = *a;
+    struct solution best = { 0 };
+    struct incumbent keep = { &best, &s->scratch };
+
+    free.options.cycles = true;
+    TRY(clear_solve(s->engine, &free, incumbent_take, &keep));
+    if (s->batch)
+        return score_solution(out, &free, &best);
+    *out = u256_of(0);
+    if (best.fills_n > 0)
+        *out = a->intents[0].kind == INTENT_SELL ? best.fills[0].got : best.fills[0].paid;
+    return ERR_OK;
+}
+
+/* The option's price, from what l has: less is worse of a score or what is got, more of what is
+ * paid. An order that only fills with cycles loses all of its output. */
+static enum err cost_take(struct solution_line *l, struct solve *s, const struct auction *a)
+{
+    const struct solution *found = &l->solution;
+    struct u256 ours = u256_of(0);
+    bool pays = !s->batch && a->intents[0].kind == INTENT_BUY;
+
+    l->no_cycles = true;
+    TRY(with_cycles(&l->cycles_cost_of, s, a));
+    if (s->batch)
+        ours = l->score;
+    else if (found->fills_n > 0)
+        ours = pays ? found->fills[0].paid : found->fills[0].got;
+    const struct u256 *most = pays ? &ours : &l->cycles_cost_of;
+    const struct u256 *least = pays ? &l->cycles_cost_of : &ours;
+    if (u256_sub(&l->cycles_cost, most, least) != ERR_OK)
+        l->cycles_cost = u256_of(0); /* the tolerance is larger than the difference */
+    return ERR_OK;
+}
+
 /* The auction with one intent only; the fill is renamed to its place in the whole. */
 static enum err order_solve(struct solution_line *l, struct solve *s, size_t intent)
 {
@@ -147,6 +186,8 @@ static enum err order_solve(struct solution_line *l, struct solve *s, size_t int
     one.intents_n = 1;
     l->intent = intent;
     TRY(solve_timed(l, s, &one));
+    if (s->no_cycles)
+        TRY(cost_take(l, s, &one));
     for (size_t i = 0; i < l->solution.fills_n; i++)
         l->solution.fills[i].intent = (uint32_t)intent;
     return certificate_make(l, &s->file.auction, &s->scratch);
@@ -157,14 +198,22 @@ static enum err batch_solve(struct solution_line *l, struct solve *s)
     l->intent = SOLUTION_BATCH;
     TRY(solve_timed(l, s, &s->file.auction));
     TRY(certificate_make(l, &s->file.auction, &s->scratch));
-    return score_solution(&l->score, &s->file.auction, &l->solution);
+    TRY(score_solution(&l->score, &s->file.auction, &l->solution));
+    return s->no_cycles ? cost_take(l, s, &s->file.auction) : ERR_OK;
 }
 
 /* ---- output ---- */
 
 static const struct out_column columns[] = {
-    { "order", "order" }, { "sold", "sold" },     { "bought", "bought" }, { "bound", "at most" },
-    { "legs", "legs" },   { "rounds", "rounds" }, { "pivots", "pivots" }, { "us", "us" },
+    { "order", "order" },
+    { "sold", "sold" },
+    { "bought", "bought" },
+    { "bound", "at most" },
+    { "legs", "legs" },
+    { "rounds", "rounds" },
+    { "pivots", "pivots" },
+    { "us", "us" },
+    { "no_cycles_cost", "cycles would gain" }, /* the last one: with --no-cycles only */
 };
 
 #define COLUMNS_N (sizeof columns / sizeof columns[0])
@@ -204,6 +253,11 @@ static void row_put(struct solve *s, const struct solution_line *l, const struct
     out_number(&s->table, l->solution.work.rounds);
     out_number(&s->table, l->solution.work.pivots);
     out_number(&s->table, l->solve_us);
+    if (l->no_cycles && l->intent != SOLUTION_BATCH)
+        cell_amount(&s->table, &a->assets[i->kind == INTENT_SELL ? i->buy : i->sell],
+                    &l->cycles_cost);
+    else if (l->no_cycles)
+        out_none(&s->table); /* it is a matter of the whole */
 }
 
 static void rows_put(struct solve *s, const struct solution_line *l)
@@ -275,7 +329,8 @@ static int output_open(struct solve *s)
     } else if (s->cli->style.format == OUT_JSON) {
         s->lines = s->cli->style.stream;
     } else {
-        out_begin(&s->table, &s->cli->style, "solution", columns, COLUMNS_N, NULL);
+        out_begin(&s->table, &s->cli->style, "solution", columns,
+                  s->no_cycles ? COLUMNS_N : COLUMNS_N - 1, NULL);
     }
     return CLI_OK;
 }

@@ -11,6 +11,11 @@
  *   {"batch": N, "fills": [{"order": ID, "sell_amount": "…", "buy_amount": "…"}], "value": "…",
  *    "bound": "…", "score": "…", and from "gap" on as above}
  *
+ * With what an option cost, after "buffer":
+ *   "no_cycles_cost": {"token": TOKEN, "atoms": "…", "units": "…", "bp": 0.52}
+ * the buy asset that an exact-sell got less, or the sell asset that an exact-buy paid more, than
+ * with cycles, also in 1e-4 of that (null where it is nothing). Of a batch {"score": "…", "bp": …}.
+ *
  * IDs and TOKENs are spelled as in the input file. Amounts are atoms, legs stand in the order of
  * execution. upper_bound is the most atoms of the buy asset that any route could pay for the sold
  * amount (for all of it when nothing was filled), from the duals; null without them. prices and
@@ -40,6 +45,9 @@ struct solution_line {
     struct u256 upper_bound;  /* orders only */
     struct u256 score;        /* batches only */
     uint64_t solve_us;
+    bool no_cycles;             /* without cycles; then these say what that costs */
+    struct u256 cycles_cost;    /* atoms of the free side, or score */
+    struct u256 cycles_cost_of; /* the same fill, or score, with cycles */
 };
 
 /*

@@ -77,16 +77,15 @@ static json_t *leg_json(const struct auction_file *f, const struct solution_leg 
     return leg;
 }
 
-/* (most - got) / got as a number with GAP_PLACES places, from integers; null without got. */
-static json_t *gap_json(const struct u256 *most, const struct u256 *got)
+/* part / of in 10^-digits, as a number with GAP_PLACES places from integers; null when of is 0. */
+static json_t *ratio_json(const struct u256 *portion, const struct u256 *of, unsigned digits_n)
 {
     static const char zeros[GAP_PLACES + 1] = "000000000000000000";
-    struct u256 one = decimal_pow10(GAP_PLACES), difference, gap, whole, part;
+    struct u256 one = decimal_pow10(GAP_PLACES), scale = decimal_pow10(GAP_PLACES + digits_n);
+    struct u256 gap, whole, part;
     char digits[U256_TEXT], fraction[U256_TEXT], text[2 * U256_TEXT];
 
-    if (u256_sub(&difference, most, got) != ERR_OK)
-        difference = u256_of(0);
-    if (u256_muldiv_ceil(&gap, &difference, &one, got) != ERR_OK)
+    if (u256_muldiv_ceil(&gap, portion, &scale, of) != ERR_OK)
         return json_null();
     CHECK(u256_div_floor(&whole, &gap, &one) == ERR_OK);
     CHECK(u256_mul(&part, &whole, &one) == ERR_OK);
@@ -95,6 +94,39 @@ static json_t *gap_json(const struct u256 *most, const struct u256 *got)
     (void)u256_text(fraction, &part);
     (void)snprintf(text, sizeof text, "%s.%s%s", digits, zeros + strlen(fraction), fraction);
     return json_loads(text, JSON_DECODE_ANY, NULL);
+}
+
+/* (most - got) / got; null without got. */
+static json_t *gap_json(const struct u256 *most, const struct u256 *got)
+{
+    struct u256 difference;
+
+    if (u256_sub(&difference, most, got) != ERR_OK)
+        difference = u256_of(0);
+    return ratio_json(&difference, got, 0);
+}
+
+static json_t *cost_json(const struct solution_line *l, const struct auction_file *f)
+{
+    json_t *cost = json_object();
+
+    if (l->intent == SOLUTION_BATCH) {
+        json_object_set_new(cost, "score", amount_json(&l->cycles_cost));
+    } else {
+        const struct auction_intent *i = &f->auction.intents[l->intent];
+        size_t asset = i->kind == INTENT_SELL ? i->buy : i->sell;
+        char text[AMOUNT_UNITS_TEXT];
+        struct amount atoms;
+        bool narrow = u256_to_amount(&atoms, &l->cycles_cost) == ERR_OK;
+
+        json_object_set_new(cost, "token", ref_json(f->asset_refs[asset]));
+        json_object_set_new(cost, "atoms", amount_json(&l->cycles_cost));
+        if (narrow)
+            amount_units_text(text, atoms, f->auction.assets[asset].decimals);
+        json_object_set_new(cost, "units", narrow ? json_string(text) : json_null());
+    }
+    json_object_set_new(cost, "bp", ratio_json(&l->cycles_cost, &l->cycles_cost_of, 4));
+    return cost;
 }
 
 /* What the fill pays at the duals, rounded down; false when it does not fit. */
@@ -181,6 +213,8 @@ enum err solution_json_write(const char **text, const struct solution_line *l,
         json_array_append_new(legs, leg_json(f, &s->legs[k]));
     json_object_set_new(o, "legs", legs);
     json_object_set_new(o, "buffer", buffer_json(f, l->buffer));
+    if (l->no_cycles)
+        json_object_set_new(o, "no_cycles_cost", cost_json(l, f));
     json_object_set_new(o, "prices", prices_json(f, s->prices, s->prices_n));
     json_object_set_new(o, "duals", prices_json(f, s->duals, s->duals_n));
     size_t len = json_dumpb(o, NULL, 0, flags);

@@ -8,6 +8,17 @@ field() { # the first value of a JSON text field in the last output
     sed -n "s/.*\"$1\":\"\([^\"]*\)\".*/\1/p" "$work/out" | head -n 1
 }
 
+ring() { # pools that are mispriced against each other: B buys C buys more than one A
+    cat <<'END'
+{"format":"irx-instance/1","tokens":[{"id":0,"address":"A","decimals":6},
+{"id":1,"address":"B","decimals":6},{"id":2,"address":"C","decimals":6}],"pools":[
+{"id":1,"kind":"constant_product","tokens":[0,1],"reserves":["900000000","1000000000"],"fee":"0.003"},
+{"id":2,"kind":"constant_product","tokens":[1,2],"reserves":["1000000000","1000000000"],"fee":"0.003"},
+{"id":3,"kind":"constant_product","tokens":[2,0],"reserves":["1000000000","1200000000"],"fee":"0.003"}],
+"orders":[{"id":"o","sell":0,"buy":1,"sell_amount":"1000000","min_buy":"0"}]}
+END
+}
+
 nothing_runs() {
     expect 2 'SLU-2001' frobnicate
     expect 2 'SLU-2001' venues --no-such-option
@@ -25,6 +36,13 @@ nothing_runs() {
     expect 0 'Post intents' help
     expect 0 'protocol' version
     expect 0 'sell exactly this' help submit
+    ring >"$work/ring.json"
+    expect 0 '"no_cycles_cost":{"token":1,"atoms":"' solve "$work/ring.json" --no-cycles -o json
+    if grep -q '"atoms":"0"' "$work/out"; then
+        failures=$((failures + 1))
+        printf 'FAILED a ring of mispriced pools costs nothing to leave out\n'
+    fi
+    expect 0 'cycles would gain' solve "$work/ring.json" --no-cycles
     mkdir "$work/foreign"
     touch "$work/foreign/file"
     expect 5 'SLU-2402' --dir "$work/foreign" demo --seconds 1

@@ -67,6 +67,28 @@ static void test_solution_json_writes_an_order_as_documented(void **state)
                               "\"upper_bound\":\"84\",\"gap\":0.0120482," TAIL);
 }
 
+static void test_solution_json_says_what_an_option_cost(void **state)
+{
+    struct solution_line l = order_line();
+    const char *text;
+
+    (void)state;
+    l.no_cycles = true;
+    l.cycles_cost = u256_of(1);
+    l.cycles_cost_of = u256_of(84);
+    assert_ok(solution_json_write(&text, &l, &file, &arena));
+    assert_non_null(strstr(text, "\"no_cycles_cost\":{\"token\":2,\"atoms\":\"1\",\"units\":\"1\","
+                                 "\"bp\":119.048}"));
+    l.cycles_cost = l.cycles_cost_of = u256_of(0);
+    assert_ok(solution_json_write(&text, &l, &file, &arena));
+    assert_non_null(strstr(text, "\"units\":\"0\",\"bp\":null}"));
+    l.intent = SOLUTION_BATCH;
+    l.cycles_cost = u256_of(3);
+    l.cycles_cost_of = u256_of(20);
+    assert_ok(solution_json_write(&text, &l, &file, &arena));
+    assert_non_null(strstr(text, "\"no_cycles_cost\":{\"score\":\"3\",\"bp\":1500"));
+}
+
 static void test_solution_json_writes_an_unfilled_order(void **state)
 {
     struct solution_line l = { .intent = 1, .buffer = buffer };
@@ -237,6 +259,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_solution_json_writes_an_order_as_documented),
+        cmocka_unit_test(test_solution_json_says_what_an_option_cost),
         cmocka_unit_test(test_solution_json_writes_an_unfilled_order),
         cmocka_unit_test(test_solution_json_writes_a_batch),
         cmocka_unit_test(test_solution_json_reads_back_what_it_wrote),
