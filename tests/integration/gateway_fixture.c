@@ -211,7 +211,7 @@ void raw_open(struct raw *r, const char *url)
     assert_int_equal(nng_socket_set_ms(s, NNG_OPT_REQ_RESENDTIME, NNG_DURATION_INFINITE), 0);
     assert_int_equal(nng_socket_set_ms(s, NNG_OPT_SENDTIMEO, TIMEOUT_MS), 0);
     assert_int_equal(nng_socket_set_size(s, NNG_OPT_RECVMAXSZ, WIRE_ANSWER_MAX), 0);
-    assert_int_equal(nng_dial(s, url, NULL, 0), 0);
+    assert_int_equal(nng_dial(s, url, NULL, NNG_FLAG_NONBLOCK), 0);
     r->socket = s.id;
 }
 
