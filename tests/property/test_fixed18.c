@@ -3,6 +3,7 @@
 #include <math.h>
 
 #include "solver/market/fixed18.h"
+#include "tests/support/draw.h"
 #include "tests/support/test_support.h"
 
 #define ROUNDS 4000
@@ -15,18 +16,6 @@ static long double real_of(const struct u256 *a)
     for (int i = 3; i >= 0; i--)
         v = ldexpl(v, 64) + (long double)a->limb[i];
     return v / ATOMS;
-}
-
-/* Up to bits bits and not zero. */
-static struct u256 positive(struct prng *r, unsigned bits)
-{
-    struct u256 v = { { 0 } };
-    unsigned n = 1 + (unsigned)prng_below(r, bits);
-
-    for (unsigned i = 0; n > 0; i++, n -= n < 64 ? n : 64)
-        v.limb[i] = n >= 64 ? prng_u64(r) : prng_u64(r) >> (64 - n);
-    v.limb[0] |= 1;
-    return v;
 }
 
 /* Relative to the larger one, and never finer than a few atoms. */
@@ -42,7 +31,7 @@ static void test_fixed18_logarithm_is_near_the_real_one(void **state)
     (void)state;
     prng_init(&r, 501);
     for (int i = 0; i < ROUNDS; i++) {
-        struct u256 a = positive(&r, 255);
+        struct u256 a = draw_positive(&r, 255);
         struct fixed18 ln;
 
         assert_ok(fixed18_ln(&ln, &a));
@@ -60,7 +49,7 @@ static void test_fixed18_exponential_is_near_the_real_one(void **state)
     (void)state;
     prng_init(&r, 502);
     for (int i = 0; i < ROUNDS; i++) {
-        struct fixed18 x = { positive(&r, 67), prng_below(&r, 2) == 1 };
+        struct fixed18 x = { draw_positive(&r, 67), prng_below(&r, 2) == 1 };
         long double real = real_of(&x.magnitude);
         struct u256 out;
 
@@ -82,7 +71,7 @@ static void test_fixed18_pow_up_is_just_above_the_power(void **state)
     (void)state;
     prng_init(&r, 503);
     for (int i = 0; i < ROUNDS; i++) {
-        struct u256 x = positive(&r, 62), y = positive(&r, 63), up, v3;
+        struct u256 x = draw_positive(&r, 62), y = draw_positive(&r, 63), up, v3;
         long double real = powl(real_of(&x), real_of(&y));
 
         if (real < 1e-17L || real > 1e20L)
@@ -105,7 +94,7 @@ static void test_fixed18_division_and_multiplication_bracket(void **state)
     (void)state;
     prng_init(&r, 504);
     for (int i = 0; i < ROUNDS; i++) {
-        struct u256 a = positive(&r, 190), b = positive(&r, 190), down, up;
+        struct u256 a = draw_positive(&r, 190), b = draw_positive(&r, 190), down, up;
 
         if (fixed18_div_down(&down, &a, &b) != ERR_OK || fixed18_div_up(&up, &a, &b) != ERR_OK ||
             fixed18_mul_down(&down, &down, &b) != ERR_OK || fixed18_mul_up(&up, &up, &b) != ERR_OK)

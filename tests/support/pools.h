@@ -1,0 +1,49 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/*
+ * pools -- random pools of each kernel of solver/market, with one face for all, and what each pays
+ * for an infinitely small trade, as an exact fraction.
+ */
+#ifndef SLUICE_TESTS_SUPPORT_POOLS_H
+#define SLUICE_TESTS_SUPPORT_POOLS_H
+
+#include <gmp.h>
+
+#include "solver/market/curve.h"
+#include "solver/market/weighted.h"
+#include "tests/support/prng.h"
+
+/* A pool and a way through it. */
+struct pool {
+    struct way way;
+    union {
+        struct weighted weighted;
+    } as;
+};
+
+struct pool_subject {
+    const char *name;
+
+    /* A sound pool: reserves from 1 to 2^112, 0 to 36 decimals, fees up to 99 %. */
+    void (*make)(struct pool *p, struct prng *r);
+
+    /* Parameters that make no sense, or hardly. */
+    void (*break_one)(struct pool *p, struct prng *r);
+
+    enum err (*check)(const struct pool *p);
+    enum err (*out)(struct trade *t, const struct pool *p, const struct u256 *offer);
+    enum err (*in)(struct trade *t, const struct pool *p, const struct u256 *want);
+    enum err (*apply)(struct pool *p, const struct trade *t);
+
+    /* An offer that matters to the pool. */
+    struct u256 (*offer)(const struct pool *p, struct prng *r);
+
+    /* Atoms out for one atom in, at most; and by how many atoms rounding may deviate from it. */
+    void (*rate)(mpq_t rate, const struct pool *p);
+    void (*slack)(mpz_t slack, const struct pool *p);
+};
+
+extern const struct pool_subject pools_weighted;
+
+void pools_mpz(mpz_t z, const struct u256 *a);
+
+#endif
