@@ -205,10 +205,10 @@ static bool known(struct world *w, uint8_t n)
     return e == ERR_OK;
 }
 
-static void prune(struct world *w, int64_t before_s, size_t most)
+static void prune(struct world *w, uint64_t last, int64_t before_s, size_t most)
 {
     assert_ok(leg_store_begin(w->store));
-    assert_ok(leg_store_prune(w->store, before_s, most));
+    assert_ok(leg_store_prune(w->store, last, before_s, most));
     assert_ok(leg_store_commit(w->store));
 }
 
@@ -232,11 +232,12 @@ static void test_leg_store_prunes_what_has_ended_only(void **state)
     assert_ok(leg_store_tombstone(w->store, id_of(5)));
     assert_ok(leg_store_commit(w->store));
     assert_ok(leg_store_snapshot(&before, &w->arena, w->store, 0));
-    prune(w, later_s - 7200, 10); /* nothing is so old */
+    prune(w, 9, later_s - 7200, 10); /* nothing is so old */
+    prune(w, 0, later_s, 10);
     assert_true(known(w, 1) && known(w, 2));
-    prune(w, later_s, 1);
-    assert_true(known(w, 1) != known(w, 2));
-    prune(w, later_s, 10);
+    prune(w, 9, later_s, 1);
+    assert_true(!known(w, 1) && known(w, 2));
+    prune(w, 9, later_s, 10);
     assert_false(known(w, 1) || known(w, 2));
     assert_true(known(w, 3) && known(w, 4) && known(w, 5));
     assert_ok(leg_store_snapshot(&after, &w->arena, w->store, 0));
@@ -253,7 +254,7 @@ static void test_leg_store_is_not_lost_when_all_is_pruned(void **state)
     assert_ok(leg_store_begin(w->store));
     assert_ok(leg_store_put(w->store, &leg, &r));
     assert_ok(leg_store_commit(w->store));
-    prune(w, (int64_t)time(NULL) + 3600, 10);
+    prune(w, 1, (int64_t)time(NULL) + 3600, 10);
     assert_false(known(w, 1));
     assert_ok(leg_store_empty(&empty, w->store));
     assert_false(empty);

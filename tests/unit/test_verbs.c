@@ -5,6 +5,7 @@
 #include <stdio.h>
 #include <string.h>
 #include <sys/resource.h>
+#include <time.h>
 
 #include "tests/support/test_support.h"
 #include "venues/sdk/verbs.h"
@@ -306,6 +307,44 @@ static void test_verbs_survive_a_full_disk(void **state)
     assert_true(snapshot(w).legs == WIRE_LEGS_MAX);
 }
 
+static uint64_t fake_ns(void *self)
+{
+    return *(const uint64_t *)self;
+}
+
+/* A calendar that is always a month ahead: alone it forgets nothing. */
+static int64_t fake_ms(void *self)
+{
+    (void)self;
+    return ((int64_t)time(NULL) + 30 * INT64_C(86400)) * 1000;
+}
+
+static void test_verbs_forget_what_the_leader_had_its_time_to_ask_about(void **state)
+{
+    struct world *w = *state;
+    static uint64_t now_ns;
+    struct wire_venue_request hello = { .verb = WIRE_HELLO, .as.hello = { .solver.text = "s" } };
+    struct wire_leg legs[] = { leg_of(1), leg_of(2), leg_of(3), leg_of(4), leg_of(5) };
+
+    now_ns = 1;
+    w->verbs.clock = (struct clock_port){ fake_ns, fake_ms, &now_ns };
+    w->fake.answer = (struct wire_leg_result){ .outcome = WIRE_LEG_REJECTED, .reason = "no" };
+    assert_int_equal(ask(w, &hello).code, 0);
+    for (size_t i = 0; i < 2; i++, now_ns += VERBS_ASK_NS)
+        assert_int_equal(submit(w, &legs[i], 1).code, 0);
+    assert_int_equal(query(w, legs[0].id).outcome, WIRE_LEG_REJECTED);
+    assert_int_equal(ask(w, &hello).code, 0); /* another leader, perhaps: its time begins */
+    assert_int_equal(submit(w, &legs[2], 1).code, 0);
+    now_ns += VERBS_ASK_NS - 1;
+    assert_int_equal(submit(w, &legs[3], 1).code, 0);
+    assert_int_equal(query(w, legs[0].id).outcome, WIRE_LEG_REJECTED);
+    now_ns++;
+    assert_int_equal(submit(w, &legs[4], 1).code, 0);
+    assert_int_equal(query(w, legs[0].id).outcome, WIRE_LEG_UNSEEN);
+    assert_int_equal(query(w, legs[1].id).outcome, WIRE_LEG_UNSEEN);
+    assert_int_equal(query(w, legs[2].id).outcome, WIRE_LEG_REJECTED); /* ended after the Hello */
+}
+
 static void test_verbs_say_when_there_are_no_curves(void **state)
 {
     struct world *w = *state;
@@ -368,6 +407,7 @@ int main(void)
         VERBS_TEST(test_verbs_remember_nothing_of_a_failed_submit),
         VERBS_TEST(test_verbs_refuse_a_fill_id_used_twice),
         VERBS_TEST(test_verbs_survive_a_full_disk),
+        VERBS_TEST(test_verbs_forget_what_the_leader_had_its_time_to_ask_about),
         VERBS_TEST(test_verbs_say_when_there_are_no_curves),
         VERBS_TEST(test_verbs_hello_raises_the_fence_for_the_same_registry_only),
         cmocka_unit_test_setup_teardown(test_verbs_answer_for_no_leg_before_hello, setup_silent,

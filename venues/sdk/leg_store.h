@@ -78,12 +78,16 @@ MUST_USE enum err leg_store_get(struct wire_leg_result *out, struct digest *cont
 MUST_USE enum err leg_store_put(struct leg_store *s, const struct wire_leg *leg,
                                 const struct wire_leg_result *result);
 
+/* Legs that end FILLED or REJECTED are numbered: the last number, 0 at first. */
+MUST_USE enum err leg_store_ended(uint64_t *last, struct leg_store *s);
+
 /*
- * Inside a transaction: forget legs that ended FILLED or REJECTED before a time, with their fills;
+ * Inside a transaction: forget legs that ended up to a number and before a time, with their fills;
  * the oldest first, at most this many. Tombstones, the fence, sums and curves stay, and the store
  * does not count as empty for it.
  */
-MUST_USE enum err leg_store_prune(struct leg_store *s, int64_t before_s, size_t most);
+MUST_USE enum err leg_store_prune(struct leg_store *s, uint64_t last, int64_t before_s,
+                                  size_t most);
 
 /* Inside a transaction: an id that was never seen will never be accepted. */
 MUST_USE enum err leg_store_tombstone(struct leg_store *s, struct id leg);

@@ -13,8 +13,8 @@
 
 #include "venues/sdk/leg_store.h"
 
-/* Closed before ?1 (unix seconds), the oldest first, at most ?2. */
-#define LEG_STORE_PRUNED "SELECT id FROM closed WHERE at < ?1 ORDER BY at, id LIMIT ?2"
+/* Ended up to number ?1 and before ?2 (unix seconds), the oldest first, at most ?3. */
+#define LEG_STORE_PRUNED "SELECT id FROM ended WHERE no <= ?1 AND at < ?2 ORDER BY no LIMIT ?3"
 
 #define LEG_STORE_QUERIES(X)                                                                       \
     X(begin, "BEGIN IMMEDIATE")                                                                    \
@@ -29,11 +29,12 @@
     X(leg_new, "INSERT INTO legs VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11)")           \
     X(leg_set, "UPDATE legs SET outcome = ?2, seq_after = ?3, reason = ?4 WHERE id = ?1")          \
     X(leg_count, "SELECT count(*), coalesce(sum(outcome IN (3, 4)), 0) FROM legs")                 \
-    X(leg_closed,                                                                                  \
-      "INSERT OR IGNORE INTO closed VALUES (?1, CAST(strftime('%s', 'now') AS INTEGER))")          \
+    X(leg_ended, "INSERT OR IGNORE INTO ended (id, at)"                                            \
+                 " VALUES (?1, CAST(strftime('%s', 'now') AS INTEGER))")                           \
+    X(ended_last, "SELECT seq FROM sqlite_sequence WHERE name = 'ended'")                          \
     X(prune_fills, "DELETE FROM fills WHERE leg IN (" LEG_STORE_PRUNED ")")                        \
     X(prune_legs, "DELETE FROM legs WHERE id IN (" LEG_STORE_PRUNED ")")                           \
-    X(prune_closed, "DELETE FROM closed WHERE id IN (" LEG_STORE_PRUNED ")")                       \
+    X(prune_ended, "DELETE FROM ended WHERE id IN (" LEG_STORE_PRUNED ")")                         \
     X(fill_get, "SELECT leg, amount_in, amount_out FROM fills WHERE id = ?1")                      \
     X(fill_new, "INSERT INTO fills VALUES (?1, ?2, ?3, ?4, ?5)")                                   \
     X(fills_of, "SELECT id, amount_in, amount_out FROM fills WHERE leg = ?1 ORDER BY no")          \

@@ -221,18 +221,28 @@ enum err leg_store_put(struct leg_store *s, const struct wire_leg *leg,
         TRY(fill_put(s, leg, &result->fills[i], i));
     if (result->outcome != WIRE_LEG_FILLED && result->outcome != WIRE_LEG_REJECTED)
         return ERR_OK;
-    return leg_store_run(query_of(s, QUERY_leg_closed, &leg->id));
+    return leg_store_run(query_of(s, QUERY_leg_ended, &leg->id));
 }
 
-enum err leg_store_prune(struct leg_store *s, int64_t before_s, size_t most)
+enum err leg_store_ended(uint64_t *last, struct leg_store *s)
+{
+    sqlite3_stmt *q = leg_store_query(s, QUERY_ended_last);
+    enum err e = leg_store_row(q);
+
+    *last = e == ERR_OK ? leg_store_u64(q, 0) : 0;
+    return leg_store_end(q, e == ERR_NOT_FOUND ? ERR_OK : e);
+}
+
+enum err leg_store_prune(struct leg_store *s, uint64_t last, int64_t before_s, size_t most)
 {
     static const enum leg_store_query steps[] = { QUERY_prune_fills, QUERY_prune_legs,
-                                                  QUERY_prune_closed };
+                                                  QUERY_prune_ended };
 
     for (size_t i = 0; i < sizeof steps / sizeof steps[0]; i++) {
         sqlite3_stmt *q = leg_store_query(s, steps[i]);
-        leg_store_bind_u64(q, 1, (uint64_t)before_s);
-        leg_store_bind_u64(q, 2, most);
+        leg_store_bind_u64(q, 1, last);
+        leg_store_bind_u64(q, 2, (uint64_t)before_s);
+        leg_store_bind_u64(q, 3, most);
         TRY(leg_store_run(q));
     }
     return leg_store_found_empty(s); /* who let us forget knows that there were some */

@@ -2,14 +2,11 @@
 #include "venues/sdk/verbs.h"
 
 #include <string.h>
-#include <time.h>
 
 #include "solver/core/check.h"
+#include "solver/core/system.h"
 
 #define ARENA_MAX ((size_t)64 << 20)
-#define PRUNE_AGE_S (7 * INT64_C(86400))
-#define PRUNE_HELLO_S 600
-#define PRUNE_AT_ONCE 256 /* legs: more than a request brings, so that the store shrinks */
 
 /* One request being answered. */
 struct work {
@@ -28,6 +25,7 @@ void verbs_init(struct verbs *v, const struct venue_adapter *adapter, void *self
     v->store = setup->store;
     v->assets = setup->assets->digest;
     v->build = SLUICE_BUILD;
+    v->clock = system_clock();
     arena_init(&v->arena, ARENA_MAX);
     pages_init(&v->pages);
 }
@@ -76,7 +74,10 @@ static enum err hello(struct work *w, struct verbs *v, const struct wire_hello_r
     out->build = v->build;
     if (digest_equal(r->assets, v->assets)) {
         TRY(leg_store_raise(v->store, r->fence));
-        v->greeted_s = (int64_t)time(NULL);
+        v->greeted = true;
+        v->asked = 0;
+        v->ended_ns = v->clock.now_ns(v->clock.self);
+        TRY(leg_store_ended(&v->ended, v->store));
     }
     TRY(leg_store_empty(&out->lost_state, v->store));
     return leg_store_fence(&out->highest_fence, v->store);
@@ -171,6 +172,23 @@ static enum err results_new(struct wire_results *out, struct verbs *v, size_t n)
     return out->results == NULL ? ERR_NOMEM : ERR_OK;
 }
 
+/* The leader that sends this is there. What ended long enough ago, by a clock that nobody sets, it
+ * has asked about; of that the calendar decides. */
+static enum err forget(struct verbs *v)
+{
+    uint64_t now_ns = v->clock.now_ns(v->clock.self);
+
+    if (now_ns >= v->ended_ns + VERBS_ASK_NS) {
+        v->asked = v->ended;
+        v->ended_ns = now_ns;
+        TRY(leg_store_ended(&v->ended, v->store));
+    }
+    if (v->asked == 0)
+        return ERR_OK;
+    return leg_store_prune(v->store, v->asked,
+                           v->clock.unix_ms(v->clock.self) / 1000 - VERBS_KEEP_S, VERBS_PRUNE_MAX);
+}
+
 static enum err submit(struct work *w, struct verbs *v, const struct wire_submit_request *r)
 {
     struct fresh fresh;
@@ -186,10 +204,7 @@ static enum err submit(struct work *w, struct verbs *v, const struct wire_submit
     if (w->refused != REJECT_NONE || fresh.n == 0)
         return ERR_OK;
     TRY(fresh_execute(w, v, &fresh, r));
-    int64_t now_s = (int64_t)time(NULL);
-    return now_s < v->greeted_s + PRUNE_HELLO_S
-               ? ERR_OK
-               : leg_store_prune(v->store, now_s - PRUNE_AGE_S, PRUNE_AT_ONCE);
+    return forget(v);
 }
 
 /* Ask the adapter about a leg whose answer may still change, and remember what it says. */
@@ -324,7 +339,7 @@ enum err verbs_answer(struct wire_bytes *out, struct verbs *v,
     struct work w = { .answer.verb = request->verb };
 
     arena_reset(&v->arena);
-    if (v->greeted_s == 0 && request->verb != WIRE_HELLO && request->verb != WIRE_SNAPSHOT)
+    if (!v->greeted && request->verb != WIRE_HELLO && request->verb != WIRE_SNAPSHOT)
         return verbs_refuse(out, REJECT_HELLO_FIRST, NULL);
     if (request->verb == WIRE_QUOTES)
         return quotes(out, v, &request->as.quotes, wait);

@@ -11,8 +11,9 @@
  *               second time; other content under a known id refuses the whole message
  *   tombstone   Void of an unseen id is remembered, and a later Submit of it finds it voided
  *   atomic      a group with a leg that is known already while others are not executes nothing
- *   forgetting  a leg that ended is kept for PRUNE_AGE_S, and until the leader of the last Hello was
- *               there for PRUNE_HELLO_S: all that is open in its ledger it has asked about by then
+ *   forgetting  a leg that ended is kept for VERBS_KEEP_S by the calendar, and for VERBS_ASK_NS in
+ *               which the leader of the last Hello was there: by then it has asked about all that is
+ *               open in its ledger
  *   one fsync   everything a request changes is one transaction; the answer leaves after it
  * One thread, the adapter's.
  */
@@ -25,10 +26,15 @@
 #include "solver/core/arena.h"
 #include "solver/core/err.h"
 #include "solver/core/id.h"
+#include "solver/core/port.h"
 #include "solver/core/reject.h"
 #include "venues/sdk/adapter.h"
 #include "venues/sdk/leg_store.h"
 #include "venues/sdk/pages.h"
+
+#define VERBS_KEEP_S (7 * INT64_C(86400))
+#define VERBS_ASK_NS (600 * UINT64_C(1000000000))
+#define VERBS_PRUNE_MAX 256 /* legs at once: no less than a request brings */
 
 struct verbs {
     const struct venue_adapter *adapter;
@@ -38,7 +44,11 @@ struct verbs {
     const char *build;
     struct arena arena; /* of one request */
     struct pages pages;
-    int64_t greeted_s; /* unix time of the last Hello of a solver with the same registry; 0 none */
+    bool greeted; /* a solver with the same registry said Hello to this process */
+    struct clock_port clock;
+    uint64_t ended;    /* number of the last leg that had ended ... */
+    uint64_t ended_ns; /* ... then: at the last Hello, or VERBS_ASK_NS after the look before */
+    uint64_t asked;    /* legs up to this number the leader has asked about, if it ever will */
 };
 
 void verbs_init(struct verbs *v, const struct venue_adapter *adapter, void *self,
