@@ -20,7 +20,7 @@
     X(FENCED, WARN, "a newer leader exists; this one stops acting")                                \
     X(RECOVERED, INFO, "plans found at start were brought to an end")                              \
     X(VENUE_UP, INFO, "a venue answered Hello")                                                    \
-    X(VENUE_DOWN, WARN, "a venue does not answer or answers nonsense")                             \
+    X(VENUE_DOWN, WARN, "a venue cannot be used, and why: said once for each cause")               \
     X(VENUE_QUARANTINED, ERROR, "a venue broke a rule and is not used any more")                   \
     X(VENUE_RESTS, WARN, "a venue filled no leg for too long; its curves wait, longer each time")  \
     X(VENUE_DIFFERS, ERROR, "a venue's snapshot differs from the journal")                         \
