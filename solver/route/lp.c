@@ -10,7 +10,7 @@
 
 #include "solver/core/check.h"
 
-#define PIVOTS_LEAST 2000 /* of one try, and for each row and column */
+#define PIVOTS_LEAST 2000 /* of one try, and for each row; for each column, too, of the last try */
 #define PIVOTS_EACH 10
 #define TOLERANCE 1e-10   /* of GLPK, on reduced costs and bounds */
 #define RESIDUAL_MAX 1e-6 /* of what we accept, on rows and bounds of size 1 */
@@ -222,11 +222,14 @@ static const struct {
     bool scale;
 } tries[] = { { GLP_PRIMAL, false }, { GLP_DUALP, false }, { GLP_PRIMAL, true } };
 
+#define TRIES_N (sizeof(tries) / sizeof(tries[0]))
+
 static enum err simplex(enum lp_status *status, struct lp *p, glp_prob *g, size_t attempt,
                         uint64_t *pivots)
 {
     /* A program of this shape that needs more stalls or cycles: the next try starts elsewhere. */
-    const uint64_t most = PIVOTS_LEAST + PIVOTS_EACH * (p->rows.n + p->columns.n);
+    const size_t columns = attempt + 1 < TRIES_N ? 0 : p->columns.n;
+    const uint64_t most = PIVOTS_LEAST + PIVOTS_EACH * (p->rows.n + columns);
     glp_smcp parm;
     int rc, before = glp_get_it_cnt(g);
     uint64_t used;
@@ -294,10 +297,12 @@ enum err lp_solve(enum lp_status *status, struct lp *p, uint64_t *pivots)
         return e;
     if (p->rows.n == 0 || p->columns.n == 0)
         return ERR_INVALID;
-    for (size_t k = 0; k < sizeof(tries) / sizeof(tries[0]); k++) {
+    for (size_t k = 0; k < TRIES_N; k++) {
         if (*pivots == 0)
             return ERR_TIMEOUT;
         e = attempt_run(status, p, k, pivots);
+        if (e == ERR_OK && k > 0 && k + 1 < TRIES_N && *status != LP_OPTIMAL)
+            continue; /* what failed before is hardly infeasible: noise */
         if (e != ERR_NUMERIC)
             return e;
     }

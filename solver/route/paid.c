@@ -20,8 +20,9 @@
 #define NEAR 1e-6     /* of the gap */
 #define SETTLED 8     /* rounds without a better gap: as good as doubles get */
 #define SETTLED_WARM 2
-#define UNFIT 16    /* likewise, when limits or demands are not quite met */
-#define STILL 1e-10 /* a change of a log price */
+#define STUCK_GAP 1e-3 /* a program that fails this near the end fails by its own fineness */
+#define UNFIT 16       /* likewise, when limits or demands are not quite met */
+#define STILL 1e-10    /* a change of a log price */
 #define STEP_MAX 4.0
 #define SWEEPS_MAX 16 /* over the idle nodes */
 #define SECTIONS 48   /* of an interval, to find where a slope turns to the last bits */
@@ -224,23 +225,38 @@ static double prices_settle(double *u, const struct paid_lp *l)
     return gap_at(u, l);
 }
 
+static size_t closed_count(const struct paid_lp *l)
+{
+    size_t n = 0;
+
+    for (size_t i = 0; i < l->n->edges_n; i++)
+        n += l->p->closed[i];
+    return n;
+}
+
+/* Cut cycles, unless they may stay. *any: was there one? */
+static enum err cycles_cut(bool *any, struct paid_lp *l)
+{
+    size_t before = closed_count(l);
+
+    if (!l->p->cycles)
+        TRY(flow_cut_cycles(l->p->closed, l->scratch, l->n, l->p->flow, l->p->u));
+    *any = closed_count(l) > before;
+    return ERR_OK;
+}
+
 /* Close what a plan cannot have: cycles, and the smallest of too many legs. *any: was there one? */
 static enum err edges_close(bool *any, struct paid_lp *l)
 {
     struct paid *p = l->p;
-    size_t before = 0, after = 0, legs = 0;
+    size_t before = closed_count(l), legs = 0;
 
-    for (size_t i = 0; i < l->n->edges_n; i++) {
-        before += p->closed[i];
+    for (size_t i = 0; i < l->n->edges_n; i++)
         legs += p->flow[i] > 0 && !network_is_link(&l->n->edges[i]);
-    }
-    if (!p->cycles)
-        TRY(flow_cut_cycles(p->closed, l->scratch, l->n, p->flow, p->u));
+    TRY(cycles_cut(any, l));
     if (p->legs_max > 0 && legs > p->legs_max)
         flow_close_smallest(p->closed, l->n, p->flow, p->u, legs - p->legs_max);
-    for (size_t i = 0; i < l->n->edges_n; i++)
-        after += p->closed[i];
-    *any = after > before;
+    *any = closed_count(l) > before;
     return ERR_OK;
 }
 
@@ -267,7 +283,7 @@ static enum err rent_cut(bool *any, struct paid_lp *l, double bend)
     *any = false;
     if (l->p->cycles || bend < RENT_BEND)
         return ERR_OK;
-    TRY(edges_close(any, l));
+    TRY(cycles_cut(any, l));
     if (*any)
         paid_lp_restart(l);
     return ERR_OK;
@@ -318,40 +334,65 @@ static bool fits(const struct paid_lp *l)
     return l->grid.finest < CHORDS_EXACT || paid_caps_overuse(l) <= OVERUSE_OK;
 }
 
+/* Nothing better comes, or it is good enough. */
+static bool rest_reached(struct progress *s, const struct paid_lp *l, double move, bool last)
+{
+    const struct paid *p = l->p;
+
+    if (!(p->gap <= gap_wanted(l)) && !settled(s, p->gap, move))
+        return false;
+    return l->buy_bend <= LINEAR_OK && (last || s->since >= UNFIT || fits(l));
+}
+
+/* One round. *again: some edge was closed, so that its flows and prices mean nothing. */
+static enum err round_run(bool *again, double *move, struct paid_lp *l, bool open,
+                          struct budget *work)
+{
+    double bend;
+
+    TRY(paid_lp_solve(&bend, l, work));
+    TRY(rent_cut(again, l, bend));
+    if (!open && !*again) /* cycles need no exact prices to be seen once the bound is known */
+        TRY(cycles_cut(again, l));
+    if (*again)
+        return ERR_OK;
+    prices_move(l->next, l);
+    l->p->gap = prices_settle(l->next, l);
+    *move = fmax(centres_move(l), bend);
+    memcpy(l->p->u, l->next, l->n->nodes_n * sizeof(*l->p->u));
+    l->grid = grid_follow(l, *move);
+    return ERR_OK;
+}
+
 enum err paid_solve(struct paid *p, struct lp *lp, struct arena *arena, const struct network *n,
                     struct budget *work)
 {
     struct paid_lp l;
     struct progress progress = { .best = INFINITY, .patience = p->warm ? SETTLED_WARM : SETTLED };
-    bool any = false, open = !p->warm;
-    double wanted;
+    bool again = false, open = !p->warm;
 
+    p->gap = INFINITY;
     TRY(paid_lp_init(&l, p, lp, arena, n));
-    wanted = gap_wanted(&l);
     for (int i = 0; i < ROUNDS_MAX; i++) {
-        double bend, move;
+        double move = 0;
+        bool usable = !again && p->violates_n == 0 && p->gap <= STUCK_GAP;
+        enum err e = round_run(&again, &move, &l, open, work);
 
-        TRY(paid_lp_solve(&bend, &l, work));
-        TRY(rent_cut(&any, &l, bend));
-        if (any)
+        if (e != ERR_OK && (e != ERR_NUMERIC || !usable))
+            return e;
+        if (again)
             continue;
-        prices_move(l.next, &l);
-        p->gap = prices_settle(l.next, &l);
-        move = centres_move(&l);
-        memcpy(p->u, l.next, n->nodes_n * sizeof(*p->u));
         progress.violated = p->violates_n > 0 ? progress.violated + 1 : 0;
         if (progress.violated == VIOLATED_ROUNDS)
             return ERR_OK;
-        l.grid = grid_follow(&l, fmax(move, bend));
-        if ((!(p->gap <= wanted) && !settled(&progress, p->gap, fmax(move, bend))) ||
-            l.buy_bend > LINEAR_OK || (progress.since < UNFIT && i + 1 < ROUNDS_MAX && !fits(&l)))
+        if (e == ERR_OK && !rest_reached(&progress, &l, move, i + 1 == ROUNDS_MAX))
             continue;
         if (p->violates_n > 0)
             return ERR_OK;
         if (open)
             memcpy(p->dual, p->u, n->nodes_n * sizeof(*p->u));
-        TRY(edges_close(&any, &l));
-        if (!any)
+        TRY(edges_close(&again, &l));
+        if (!again)
             return ERR_OK;
         open = false;
         progress = (struct progress){ .best = INFINITY, .patience = SETTLED };
@@ -359,7 +400,7 @@ enum err paid_solve(struct paid *p, struct lp *lp, struct arena *arena, const st
     }
     if (open)
         memcpy(p->dual, p->u, n->nodes_n * sizeof(*p->u));
-    if (!any) /* out of rounds: what there is can be executed all the same, if no edge was closed */
-        TRY(edges_close(&any, &l));
-    return any ? ERR_NUMERIC : ERR_OK;
+    if (!again) /* out of rounds: what there is can be executed all the same */
+        TRY(edges_close(&again, &l));
+    return again ? ERR_NUMERIC : ERR_OK;
 }
