@@ -71,6 +71,7 @@ static void candidate(struct search *s, uint32_t venue, uint32_t hops, const str
                               .hops = hops,
                               .paid = s->sells ? s->exact : *amount,
                               .got = s->sells ? *amount : s->exact };
+    memcpy(s->best.curves, s->path, hops * sizeof(*s->path));
 }
 
 /* One hop over a curve: what comes out of `amount` (sell), what must go in for it (buy). */

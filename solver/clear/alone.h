@@ -21,6 +21,7 @@
 struct alone {
     uint32_t venue; /* index */
     uint32_t hops;
+    uint32_t curves[ALONE_HOPS]; /* [hops] indexes */
     struct u256 paid;
     struct u256 got;
 };

@@ -201,3 +201,14 @@ enum err proposal_make(struct proposal *out, struct arena *arena, const struct a
     TRY(prices_snap(out, arena, a, n, p));
     return scale(out->duals, dual, a->assets_n);
 }
+
+enum err proposal_duals(struct amount **duals, struct arena *arena, const struct auction *a)
+{
+    double *value = ARENA_NEW(arena, a->assets_n, double);
+
+    *duals = ARENA_NEW(arena, a->assets_n, struct amount);
+    if (value == NULL || *duals == NULL)
+        return ERR_NOMEM;
+    TRY(reference_prices(value, arena, a));
+    return scale(*duals, value, a->assets_n);
+}

@@ -46,4 +46,11 @@ struct proposal {
 MUST_USE enum err proposal_make(struct proposal *out, struct arena *arena, const struct auction *a,
                                 const struct network *n, const struct paid *p);
 
+/*
+ * Duals [assets_n] when no routes were searched: the reference prices, the best known.
+ * errors  ERR_NOMEM; ERR_NUMERIC
+ */
+MUST_USE enum err proposal_duals(struct amount **duals, struct arena *arena,
+                                 const struct auction *a);
+
 #endif

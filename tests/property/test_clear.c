@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "tests/support/test_support.h"
 
+#include "solver/clear/early.h"
 #include "tests/support/clear_run.h"
 #include "tests/support/world.h"
 
@@ -192,6 +193,44 @@ static void test_clear_is_no_worse_for_venues_with_little_inventory(void **state
     assert_true(better > BATCHES / 8 && worse <= BATCHES / 20);
 }
 
+/* Can some intent be served by itself over one venue, within its limit? */
+static bool any_alone(void)
+{
+    struct early *list;
+    struct arena arena;
+    size_t n;
+
+    arena_init(&arena, (size_t)1 << 22);
+    assert_ok(early_find(&list, &n, &arena, &w.a));
+    arena_fini(&arena);
+    return n > 0;
+}
+
+/*
+ * However wild the prices of venues are, and though there is not nearly work enough to look at all of
+ * them: whoever an ordinary router would serve does not leave the batch empty.
+ */
+static void test_clear_fills_something_where_one_venue_could(void **state)
+{
+    (void)state;
+    size_t alone = 0;
+
+    prng_init(&rng, 25);
+    for (int i = 0; i < BATCHES; i++) {
+        random_batch();
+        w.a.options.robust = true;
+        w.a.options.cycles = false;
+        w.a.options.pivots_max = 2000;
+        if (w.a.intents_n < 2 || !any_alone())
+            continue;
+        clear_run(&run, &w.a);
+        alone++;
+        if (run.s.fills_n == 0)
+            fail_msg("batch %d: nothing filled", i);
+    }
+    print_message("%zu batches with an intent that one venue could serve\n", alone);
+}
+
 static uint64_t out_of(const struct curve *c, uint64_t in)
 {
     struct u256 offer = u256_of(in);
@@ -251,6 +290,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_clear_emits_only_what_certify_accepts),
         cmocka_unit_test(test_clear_is_no_worse_for_venues_with_little_inventory),
+        cmocka_unit_test(test_clear_fills_something_where_one_venue_could),
         cmocka_unit_test(test_clear_replays_to_the_same_answer),
         cmocka_unit_test(test_clear_is_as_good_as_every_integer_split),
     };

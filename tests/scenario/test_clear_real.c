@@ -23,6 +23,9 @@ struct watch {
     const struct auction *a;
     struct arena scratch;
     size_t fills_n;
+    size_t first_fills_n; /* of the first answer, and what it took */
+    uint64_t first_pivots;
+    uint64_t pivots;
     double got;
     double gap;
 };
@@ -45,7 +48,12 @@ static enum err incumbent(void *ctx, const struct solution *s)
     if (!certify(&v, &w->scratch, w->a, s))
         fail_msg("refused: %s", certify_rule_name(v.rule));
     assert_true(u256_cmp(&s->value, &s->bound) <= 0);
+    if (s->incumbent_no == 1) {
+        w->first_fills_n = s->fills_n;
+        w->first_pivots = s->work.pivots;
+    }
     w->fills_n = s->fills_n;
+    w->pivots = s->work.pivots;
     w->got = s->fills_n > 0 ? double_of(&s->fills[0].got) : 0;
     if (double_of(&s->value) > 0)
         w->gap = (double_of(&s->bound) - double_of(&s->value)) / double_of(&s->value);
@@ -161,6 +169,38 @@ static void test_clear_real_auction(void **state)
     arena_fini(&arena);
 }
 
+/*
+ * As live batches are, of every fourth order: an answer at once, a good one within the work that a
+ * batch has by default.
+ */
+static void test_clear_real_auction_live(void **state)
+{
+    (void)state;
+    struct auction_file f;
+    struct auction_venue pool = { .name = { "pool" }, .domain = { DOMAIN_HOME }, .atomic = true };
+    struct arena arena;
+    struct watch w;
+    size_t n = 0;
+
+    load(&f, &arena, "data/cow/instances/solver-template-py/real_7400681_prod_mainnet.json");
+    for (size_t i = 0; i < f.auction.intents_n; i += 4)
+        f.auction.intents[n++] = f.auction.intents[i];
+    f.auction.intents_n = n;
+    f.auction.venues = &pool;
+    f.auction.venues_n = 1;
+    for (size_t i = 0; i < f.auction.curves_n; i++)
+        f.auction.curves[i].venue = 0;
+    f.auction.options.robust = true;
+    f.auction.options.cycles = false;
+    f.auction.options.pivots_max = 150000;
+    solve(&w, &f.auction);
+    print_message("%zu orders live: %zu filled without work, %zu after %llu pivots, gap %.1e\n", n,
+                  w.first_fills_n, w.fills_n, (unsigned long long)w.pivots, w.gap);
+    assert_true(w.first_fills_n > 0 && w.first_pivots == 0);
+    assert_true(w.fills_n >= 6 && w.pivots < 100000);
+    arena_fini(&arena);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -169,6 +209,7 @@ int main(void)
         cmocka_unit_test(test_clear_real_auction_pools),
         cmocka_unit_test(test_clear_real_books),
         cmocka_unit_test(test_clear_real_auction),
+        cmocka_unit_test(test_clear_real_auction_live),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -99,8 +99,7 @@ static void check_auction(struct deployment *d, size_t venues, u128 house)
 {
     static const char *const names[] = { "pool-a", "pool-b", "pool-c" };
     struct deployment_options options = {
-        .settings = { "collar_ppm=1000000", "solve_budget_ms=2000", "worker_hang_ms=60000",
-                      "pivots_max=200000" },
+        .settings = { "collar_ppm=1000000", "solve_budget_ms=2000", "worker_hang_ms=60000" },
     };
     struct real_auction r;
     struct tmpdir folder;
@@ -117,7 +116,7 @@ static void check_auction(struct deployment *d, size_t venues, u128 house)
         options.venues[i] = (struct deployment_venue){ names[i], "amm", .market = markets[i] };
     }
     snprintf(record, sizeof record, "record=%s/record", folder.path);
-    options.settings[4] = record;
+    options.settings[3] = record;
     options.assets = assets;
     deployment_open(d, &options);
     real_auction_fund_house(&r, d, house);

@@ -351,15 +351,19 @@ static void test_clear_keeps_the_limits_of_venues(void **state)
     assert_int_equal(run.s.fills_n, 0);
 }
 
-static void test_clear_stops_when_its_work_is_spent(void **state)
+/* Without any work there is still the best path of one intent. */
+static void test_clear_answers_although_its_work_is_spent(void **state)
 {
     (void)state;
     world_init(&w, 2, 1);
     (void)world_pool(&w, 0, 0, 1, 1000000 * UNIT, 1000000 * UNIT);
     (void)world_sell(&w, 0, 1, 1000 * UNIT, 900 * UNIT);
+    (void)world_buy(&w, 1, 0, 2000 * UNIT, 1500 * UNIT);
+    w.a.options.robust = true;
     w.a.options.pivots_max = 1;
     clear_run(&run, &w.a);
-    assert_int_equal(run.s.fills_n, 0);
+    assert_int_equal(run.s.fills_n, 1);
+    assert_int_equal(low(&fill(1)->got), 1500 * UNIT); /* it has the larger surplus */
     w.a.options.pivots_max = 0;
     w.a.options.rounds_max = 1;
     clear_run(&run, &w.a);
@@ -408,7 +412,7 @@ int main(void)
         cmocka_unit_test(test_clear_falls_back_to_one_venue_without_inventory),
         cmocka_unit_test(test_clear_leaves_out_what_breaks_robustness),
         cmocka_unit_test(test_clear_keeps_the_limits_of_venues),
-        cmocka_unit_test(test_clear_stops_when_its_work_is_spent),
+        cmocka_unit_test(test_clear_answers_although_its_work_is_spent),
         cmocka_unit_test(test_clear_passes_on_the_error_of_its_reader),
     };
 
