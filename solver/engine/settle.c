@@ -10,6 +10,7 @@
 #define MS_NS ((uint64_t)1000000)
 #define RETRY_MS 1000
 #define ALARM_MS 10000
+#define PART_MAX 100         /* fills of one settle call */
 #define RECEIPT_FILLS_MAX 20 /* the newest ones; they fit into LEDGER_PAYLOAD_MAX */
 
 static void asset_add(struct run *r, uint32_t asset)
@@ -178,11 +179,16 @@ static void receipt_make(struct leader *l, struct ledger_settle_fill *out, const
     wire_bytes_fini(&bytes);
 }
 
-/* The fills that settle now. */
-static size_t settle_fills(struct leader *l, struct ledger_settle_fill *out, const struct run *r)
-{
-    size_t n = 0;
+/* The fills that settle now, and where they stand in the run. */
+struct settling {
+    struct ledger_settle_fill fills[RUN_ITEMS_MAX];
+    size_t which[RUN_ITEMS_MAX];
+    size_t n;
+};
 
+static void fills_take(struct leader *l, struct settling *out, const struct run *r)
+{
+    out->n = 0;
     for (size_t i = 0; i < r->fills_n; i++) {
         const struct run_fill *f = &r->fills[i];
         const struct allocate_fill *s = &r->shares[i];
@@ -193,13 +199,13 @@ static size_t settle_fills(struct leader *l, struct ledger_settle_fill *out, con
         CHECK(dropped ? amount_is_zero(s->got)
                       : amount_limit_holds(s->paid, s->got, f->intent.sell_amount,
                                            f->intent.buy_amount));
-        out[n] =
+        struct ledger_settle_fill *fill = &out->fills[out->n];
+        *fill =
             (struct ledger_settle_fill){ .intent = f->intent.id, .paid = s->paid, .got = s->got };
         if (!dropped)
-            receipt_make(l, &out[n], r, f, s);
-        n++;
+            receipt_make(l, fill, r, f, s);
+        out->which[out->n++] = i;
     }
-    return n;
 }
 
 struct movements {
@@ -225,8 +231,8 @@ static void movements_of(struct movements *m, const struct run *r)
     }
 }
 
-static bool settle_post(struct leader *l, struct run *r, const struct ledger_settle_fill *fills,
-                        size_t fills_n, const struct movements *m)
+static bool part_post(struct leader *l, const struct run *r, const struct ledger_settle_fill *fills,
+                      size_t fills_n, const struct movements *m, bool last)
 {
     const struct ledger_call call = { .fn = LEDGER_settle,
                                       .as.settle = { .fence = l->fence,
@@ -241,7 +247,7 @@ static bool settle_post(struct leader *l, struct run *r, const struct ledger_set
                                                      .fees_n = m->fees_n,
                                                      .dust = m->dust,
                                                      .dust_n = m->dust_n,
-                                                     .last = r->result == ALLOCATE_DONE } };
+                                                     .last = last } };
     struct ledger_reply reply;
 
     if (!leader_commit(l, &reply, &call))
@@ -251,6 +257,29 @@ static bool settle_post(struct leader *l, struct run *r, const struct ledger_set
     log_event(LOG_EV_UNCOVERED, "auction=%" PRIu64 " settle=%s", r->auction,
               reject_name(reply.reject));
     return false;
+}
+
+/*
+ * Post in parts that the ledger does in its time for one call. What is left over leaves with the last
+ * one. House money is for all fills: then they stay together, because a new reign that found a part
+ * done would ask for it again.
+ */
+static bool parts_post(struct leader *l, struct run *r, const struct settling *s,
+                       const struct movements *m, bool last)
+{
+    static const struct movements nothing = { .to_house_n = 0 };
+    size_t most = m->from_house_n > 0 ? RUN_ITEMS_MAX : PART_MAX;
+    size_t first = 0, end;
+
+    do {
+        end = s->n - first > most ? first + most : s->n;
+        bool rest = end == s->n;
+        if (!part_post(l, r, &s->fills[first], end - first, rest ? m : &nothing, rest && last))
+            return false;
+        for (; first < end; first++)
+            r->fills[s->which[first]].settled = true;
+    } while (first < s->n);
+    return true;
 }
 
 static void uncovered_alarm(struct run *r, uint64_t now)
@@ -282,19 +311,17 @@ static enum step_result park(struct leader *l, struct run *r)
 
 enum step_result step_settle(struct leader *l, struct run *r)
 {
-    struct ledger_settle_fill fills[RUN_ITEMS_MAX];
+    struct settling s;
     struct movements m = { .to_house_n = 0 };
     bool last = r->result == ALLOCATE_DONE;
 
     if (last)
         movements_of(&m, r);
     arena_reset(&l->outgoing);
-    size_t n = settle_fills(l, fills, r);
+    fills_take(l, &s, r);
     if (l->role == ROLE_STANDBY)
         return STEP_WAIT; /* the run is gone with the reign */
-    if ((n > 0 || last) && !settle_post(l, r, fills, n, &m))
+    if ((s.n > 0 || last) && !parts_post(l, r, &s, &m, last))
         return park(l, r);
-    for (size_t i = 0; i < r->fills_n; i++)
-        r->fills[i].settled = r->fills[i].settled || r->shares[i].state == ALLOCATE_SETTLED;
     return last ? STEP_END : park(l, r);
 }
