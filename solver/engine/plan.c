@@ -12,6 +12,7 @@
 #include "solver/shell/log.h"
 
 #define ATTEMPTS_MAX 3
+#define FILLS_MAX 180 /* 26 us each */
 
 /* certify's rule WIDTH holds for the best solution, so this cannot fail. */
 static struct amount narrow(const struct u256 *wide)
@@ -226,6 +227,12 @@ static bool retry_with_fewer(struct leader *l)
     return true;
 }
 
+/* One plan has so many items, and no more fills than the ledger reserves in its time for a call. */
+static bool part_fits(const struct leader *l, const struct split_part *p)
+{
+    return p->fills_n <= FILLS_MAX && p->fills_n + p->legs_n <= l->config->plan_items_max;
+}
+
 enum step_result step_plan(struct leader *l)
 {
     struct batch *b = &l->batch;
@@ -237,13 +244,13 @@ enum step_result step_plan(struct leader *l)
         return STEP_END;
     for (size_t i = 0; i < split.n; i++) {
         const struct split_part *p = &split.parts[i];
-        if (p->fills_n + p->legs_n > l->config->plan_items_max && retry_with_fewer(l))
+        if (!part_fits(l, p) && retry_with_fewer(l))
             return STEP_AGAIN;
     }
     l->counters.batches++;
     for (size_t i = 0; i < split.n && l->role == ROLE_LEADER; i++) {
         const struct split_part *p = &split.parts[i];
-        if (p->fills_n + p->legs_n <= l->config->plan_items_max)
+        if (part_fits(l, p))
             part_start(l, p, i);
     }
     if (l->role == ROLE_LEADER)
