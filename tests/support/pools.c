@@ -9,6 +9,8 @@
 
 #define RESERVE_BITS 112
 #define DECIMALS_MAX 36
+#define STABLE_SLACK STABLE_PRECISION
+#define STABLE_ATOMS_MIN 1000
 
 void pools_mpz(mpz_t z, const struct u256 *a)
 {
@@ -172,4 +174,160 @@ const struct pool_subject pools_weighted = {
     .offer = weighted_offer,
     .rate = weighted_rate,
     .slack = weighted_slack,
+};
+
+/* Balances of one magnitude and many atoms: far from it the contract's D overflows or is rounded
+ * so coarsely that it is no invariant any more. */
+static void stable_balances(struct balancer *b, struct prng *r)
+{
+    unsigned bits = 30 + (unsigned)prng_below(r, 60);
+    struct u256 many = u256_of(STABLE_ATOMS_MIN), scaled = { { 0 } };
+
+    for (uint32_t k = 0; k < b->n; k++) {
+        scaled.limb[bits / 64] = (1 + prng_below(r, 16)) << (bits % 64 < 60 ? bits % 64 : 59);
+        do {
+            b->scaling[k] = scaling_make(r);
+            assert_ok(balancer_unscale_up(&b->balance[k], b, k, &scaled));
+        } while (u256_cmp(&b->balance[k], &many) < 0);
+    }
+}
+
+/* Some pools have no D that the contract finds: its last steps go to and fro. */
+static void stable_make(struct pool *p, struct prng *r)
+{
+    struct stable *s = &p->as.stable;
+
+    do {
+        balancer_make(&s->pool, r);
+        stable_balances(&s->pool, r);
+        s->amplification = STABLE_PRECISION * (1 + prng_sized(r, 13));
+    } while (stable_check(s) != ERR_OK);
+    p->way = way_make(r, s->pool.n);
+}
+
+static void stable_break(struct pool *p, struct prng *r)
+{
+    switch (prng_below(r, 4)) {
+    case 0: p->as.stable.amplification = prng_sized(r, 64); break;
+    case 1: /* as unbalanced as can be */
+        balancer_make(&p->as.stable.pool, r);
+        p->way = way_make(r, p->as.stable.pool.n);
+        break;
+    default: balancer_break(&p->as.stable.pool, r); break;
+    }
+}
+
+static enum err stable_check_pool(const struct pool *p)
+{
+    return stable_check(&p->as.stable);
+}
+
+static enum err stable_out_pool(struct trade *t, const struct pool *p, const struct u256 *offer)
+{
+    return stable_out(t, &p->as.stable, p->way, offer);
+}
+
+static enum err stable_in_pool(struct trade *t, const struct pool *p, const struct u256 *want)
+{
+    return stable_in(t, &p->as.stable, p->way, want);
+}
+
+static enum err stable_apply_pool(struct pool *p, const struct trade *t)
+{
+    return stable_apply(&p->as.stable, p->way, t);
+}
+
+static struct u256 stable_offer(const struct pool *p, struct prng *r)
+{
+    return draw_u256(r, u256_bits(&p->as.stable.pool.balance[p->way.give]) - 5);
+}
+
+/* p = d^(n+1) / (n^n prod(b)), times 1000 / b_k or 1000 / d */
+static void stable_product(mpq_t p, const struct stable *s, const struct u256 *last)
+{
+    struct u256 d, n = u256_of(s->pool.n), precision = u256_of(STABLE_PRECISION);
+
+    assert_ok(stable_invariant(&d, s));
+    mpq_set_ui(p, 1, 1);
+    times(p, &precision, last);
+    for (uint32_t j = 0; j < s->pool.n; j++) {
+        struct u256 b = scaled_of(&s->pool, j);
+
+        times(p, &d, &b);
+        times(p, &(struct u256){ { 1 } }, &n);
+    }
+    times(p, &d, &(struct u256){ { 1 } });
+}
+
+/* q += n thousandths */
+static void plus(mpq_t q, uint64_t n)
+{
+    mpz_addmul_ui(mpq_numref(q), mpq_denref(q), n);
+    mpq_canonicalize(q);
+}
+
+/* The derivative of (a n sum(b) + d - a n d - p) by b_k, in thousandths. */
+static void stable_worth(mpq_t worth, const struct stable *s, uint32_t k)
+{
+    struct u256 b = scaled_of(&s->pool, k);
+
+    stable_product(worth, s, &b);
+    plus(worth, s->amplification * s->pool.n);
+}
+
+static void stable_rate(mpq_t rate, const struct pool *p)
+{
+    const struct stable *s = &p->as.stable;
+    mpq_t get;
+
+    mpq_init(get);
+    balancer_frame(rate, &s->pool, p->way);
+    stable_worth(get, s, p->way.give);
+    mpq_mul(rate, rate, get);
+    stable_worth(get, s, p->way.get);
+    mpq_div(rate, rate, get);
+    mpq_clear(get);
+}
+
+/* The contract divides before it multiplies by 1000, so a balance is exact to some thousand, and so
+ * is D; a step of D is (a n - 1 + (n + 1) p / d) / worth of the balance. */
+static void stable_slack(mpz_t slack, const struct pool *p)
+{
+    const struct stable *s = &p->as.stable;
+    struct u256 d, few = u256_of(STABLE_SLACK), one = u256_of(FIXED18_ONE);
+    mpq_t step, worth;
+
+    mpq_inits(step, worth, NULL);
+    assert_ok(stable_invariant(&d, s));
+    stable_product(step, s, &d);
+    mpq_set_ui(worth, s->pool.n + 1, 1);
+    mpq_mul(step, step, worth);
+    plus(step, s->amplification * s->pool.n - STABLE_PRECISION);
+    stable_worth(worth, s, p->way.get);
+    mpq_div(step, step, worth);
+    plus(step, 1);
+    times(step, &few, &(struct u256){ { 1 } });
+    times(step, &one, &s->pool.scaling[p->way.get]);
+    mpz_cdiv_q(slack, mpq_numref(step), mpq_denref(step));
+    mpq_clears(step, worth, NULL);
+}
+
+/* The fee stays in the pool, where it may move the price of two other assets either way. */
+static void stable_keep_nothing(struct pool *p)
+{
+    p->as.stable.pool.fee = 0;
+}
+
+const struct pool_subject pools_stable = {
+    .name = "stable",
+    .make = stable_make,
+    .break_one = stable_break,
+    .check = stable_check_pool,
+    .out = stable_out_pool,
+    .in = stable_in_pool,
+    .apply = stable_apply_pool,
+    .offer = stable_offer,
+    .keep_nothing = stable_keep_nothing,
+    .rate = stable_rate,
+    .slack = stable_slack,
 };

@@ -9,6 +9,7 @@
 #include <gmp.h>
 
 #include "solver/market/curve.h"
+#include "solver/market/stable.h"
 #include "solver/market/weighted.h"
 #include "tests/support/prng.h"
 
@@ -17,6 +18,7 @@ struct pool {
     struct way way;
     union {
         struct weighted weighted;
+        struct stable stable;
     } as;
 };
 
@@ -37,12 +39,16 @@ struct pool_subject {
     /* An offer that matters to the pool. */
     struct u256 (*offer)(const struct pool *p, struct prng *r);
 
+    /* NULL, or what makes a pool where a trade in two parts cannot gain by more than rounding. */
+    void (*keep_nothing)(struct pool *p);
+
     /* Atoms out for one atom in, at most; and by how many atoms rounding may deviate from it. */
     void (*rate)(mpq_t rate, const struct pool *p);
     void (*slack)(mpz_t slack, const struct pool *p);
 };
 
 extern const struct pool_subject pools_weighted;
+extern const struct pool_subject pools_stable;
 
 void pools_mpz(mpz_t z, const struct u256 *a);
 
