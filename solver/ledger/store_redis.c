@@ -10,24 +10,27 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/time.h>
+#include <time.h>
 
 #include "solver/core/check.h"
 #include "solver/ledger/codec.h"
 #include "solver/ledger/library.h"
+#include "solver/ledger/redis_address.h"
 
 #define MEMORY_MAX ((size_t)256 << 20) /* of the arguments and replies of one store_call */
 #define TIMEOUT_MAX_MS 60000
 #define VERSION_MAJOR 7 /* Functions came with 7.0 */
-#define ADDRESS_MAX 256
 #define REASON_MAX 256
+#define RECHECK_MS 10000 /* between two looks at the settings, unless the options say */
 
 struct store_redis {
     struct store_redis_options options;
     redisContext *ctx; /* NULL: not connected */
     struct arena arena;
-    char address[ADDRESS_MAX]; /* options.address points here */
+    char address[REDIS_ADDRESS_MAX]; /* options.address points here */
     char prefix[32];
     char reason[REASON_MAX];
+    int64_t checked_ms; /* when the settings were last seen to be strong */
 };
 
 __attribute__((format(printf, 3, 4))) static enum err fail(struct store_redis *s, enum err err,
@@ -225,55 +228,46 @@ static enum err check_library(struct store_redis *s)
     return library_load(s);
 }
 
+static int64_t monotonic_ms(void)
+{
+    struct timespec t = { 0 };
+
+    (void)clock_gettime(CLOCK_MONOTONIC, &t);
+    return (int64_t)t.tv_sec * 1000 + t.tv_nsec / 1000000;
+}
+
+/* What a reply promises: it is on disk, and nothing takes it away again. */
+static enum err check_settings(struct store_redis *s)
+{
+    static const char *const wanted[][2] = { { "appendonly", "yes" },
+                                             { "appendfsync", "always" },
+                                             { "no-appendfsync-on-rewrite", "no" },
+                                             { "maxmemory-policy", "noeviction" } };
+
+    for (size_t i = 0; i < sizeof wanted / sizeof wanted[0]; i++)
+        TRY(check_setting(s, wanted[i][0], wanted[i][1]));
+    s->checked_ms = monotonic_ms();
+    return ERR_OK;
+}
+
 static enum err check_server(struct store_redis *s)
 {
     TRY(check_version(s));
-    TRY(check_setting(s, "appendonly", "yes"));
-    TRY(check_setting(s, "appendfsync", "always"));
-    TRY(check_setting(s, "maxmemory-policy", "noeviction"));
-    return check_library(s);
+    TRY(check_settings(s));
+    return s->options.look_only ? ERR_OK : check_library(s);
 }
 
 /* ---- connecting ---- */
 
-/* "HOST:PORT"; the host may be an IPv6 address, so the last colon counts. */
-static bool split_host(char host[ADDRESS_MAX], int *port, const char *text)
-{
-    const char *colon = strrchr(text, ':');
-    char *end;
-
-    if (colon == NULL || colon == text || (size_t)(colon - text) >= ADDRESS_MAX)
-        return false;
-
-    long n = strtol(colon + 1, &end, 10);
-
-    memcpy(host, text, (size_t)(colon - text));
-    host[colon - text] = '\0';
-    *port = (int)n;
-    return colon[1] != '\0' && *end == '\0' && n > 0 && n <= 65535;
-}
-
-static bool address_ok(const char *address)
-{
-    char host[ADDRESS_MAX];
-    int port;
-
-    if (strlen(address) >= ADDRESS_MAX)
-        return false;
-    if (strncmp(address, "unix:", 5) == 0)
-        return address[5] != '\0';
-    return strncmp(address, "tcp:", 4) == 0 && split_host(host, &port, address + 4);
-}
-
 static redisContext *dial(const struct store_redis *s, struct timeval timeout)
 {
     const char *address = s->options.address;
-    char host[ADDRESS_MAX];
+    char host[REDIS_ADDRESS_MAX];
     int port;
 
     if (strncmp(address, "unix:", 5) == 0)
         return redisConnectUnixWithTimeout(address + 5, timeout);
-    CHECK(split_host(host, &port, address + 4));
+    CHECK(redis_address_split(host, &port, address));
     return redisConnectWithTimeout(host, port, timeout);
 }
 
@@ -289,6 +283,14 @@ static enum err connect_checked(struct store_redis *s)
     if (s->ctx->err != 0 || redisSetTimeout(s->ctx, timeout) != REDIS_OK)
         return fail_context(s);
     return check_server(s);
+}
+
+/* Connected to a server that is strong enough: CONFIG SET may weaken one at any time. */
+static enum err connection_ready(struct store_redis *s)
+{
+    if (s->ctx == NULL)
+        return connect_checked(s);
+    return monotonic_ms() - s->checked_ms >= s->options.recheck_ms ? check_settings(s) : ERR_OK;
 }
 
 /* ---- calls ---- */
@@ -396,7 +398,7 @@ static enum err call(void *self, struct ledger_reply *replies, const struct ledg
         d[i].arena = &s->arena;
         codec_begin(&d[i]);
     }
-    err = s->ctx == NULL ? connect_checked(s) : ERR_OK;
+    err = connection_ready(s);
     if (err == ERR_OK)
         err = run_calls(s, d, n);
     for (size_t i = 0; i < n; i++)
@@ -428,7 +430,7 @@ void store_redis_close(struct store_redis *s)
 
 static bool options_ok(const struct store_redis_options *o)
 {
-    return address_ok(o->address) && o->timeout_ms > 0 && o->timeout_ms <= TIMEOUT_MAX_MS &&
+    return redis_address_ok(o->address) && o->timeout_ms > 0 && o->timeout_ms <= TIMEOUT_MAX_MS &&
            o->retain_ms >= 0;
 }
 
@@ -449,6 +451,7 @@ enum err store_redis_open(struct store_redis **out, const struct store_redis_opt
     s->options = *options;
     memcpy(s->address, options->address, strlen(options->address) + 1);
     s->options.address = s->address;
+    s->options.recheck_ms = options->recheck_ms != 0 ? options->recheck_ms : RECHECK_MS;
     arena_init(&s->arena, MEMORY_MAX);
     (void)snprintf(s->prefix, sizeof s->prefix, "sluice:{s%" PRIu32 "}:", options->shard);
     ignore_sigpipe();

@@ -3,10 +3,11 @@
  * store_redis -- the ledger in a Redis server, through the Functions of ledger.lua.
  *
  * On connecting it refuses a server whose settings are weaker than the promises of the ledger, and
- * loads the Functions or checks that the loaded ones are exactly those of this build. Any error
- * drops the connection, because answers could no longer be matched to calls; the next call
- * connects again. Calls block. A long answer is read in pages after the answers of all calls of
- * the same store_call, so a paged read sees what the calls behind it did.
+ * loads the Functions or checks that the loaded ones are exactly those of this build. It looks at
+ * the settings again every recheck_ms, before the next call: CONFIG SET may weaken a server that
+ * runs. Any error drops the connection, because answers could no longer be matched to calls; the
+ * next call connects again. Calls block. A long answer is read in pages after the answers of all
+ * calls of the same store_call, so a paged read sees what the calls behind it did.
  *
  * A process that opens a store ignores SIGPIPE, unless it has a handler of its own.
  */
@@ -20,7 +21,9 @@ struct store_redis_options {
     uint32_t shard;      /* N of the hash tag {sN} in every key */
     int64_t retain_ms;   /* records live until max(terminal, deadline) + retain_ms */
     uint32_t timeout_ms; /* to connect, and for each answer; 1..60000 */
+    uint32_t recheck_ms; /* between two looks at the settings; 0: 10 s */
     bool deploy;         /* replace other loaded Functions by those of this build */
+    bool look_only;      /* check version and settings, leave the Functions alone */
 };
 
 struct store_redis;

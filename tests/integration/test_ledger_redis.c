@@ -4,6 +4,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "tests/support/ledger_fixture.h"
 
@@ -70,10 +71,72 @@ static void test_ledger_redis_refuses_weak_settings_with_the_reason(void **state
     setting(&f, "maxmemory-policy", "allkeys-lru");
     assert_refused(&f, "maxmemory-policy allkeys-lru");
     setting(&f, "maxmemory-policy", "noeviction");
+    setting(&f, "no-appendfsync-on-rewrite", "yes");
+    assert_refused(&f, "no-appendfsync-on-rewrite yes; the ledger needs "
+                       "no-appendfsync-on-rewrite no");
+    setting(&f, "no-appendfsync-on-rewrite", "no");
     setting(&f, "appendonly", "no");
     assert_refused(&f, "appendonly no");
     setting(&f, "appendonly", "yes");
     fixture_connect(&f);
+    fixture_close(&f);
+}
+
+/* CONFIG SET on a server that is in use: the next look refuses it, and takes it again when well. */
+static void test_ledger_redis_notices_settings_weakened_later(void **state)
+{
+    struct ledger_fixture f;
+    struct ledger_call call = call_plain(LEDGER_limits);
+    struct ledger_reply reply;
+    struct store_redis_options o = { .timeout_ms = 5000, .recheck_ms = 1 };
+    struct store_redis *s = NULL;
+    char address[128], why[WHY_MAX];
+
+    (void)state;
+    fixture_open_redis(&f);
+    (void)snprintf(address, sizeof address, "unix:%s", f.redis.socket);
+    o.address = address;
+    assert_ok(store_redis_open(&s, &o, why, sizeof why));
+
+    struct store store = store_redis_port(s);
+
+    assert_ok(store_call(&store, &reply, &call, 1));
+    setting(&f, "appendfsync", "everysec");
+    usleep(5000);
+    for (int i = 0; i < 2; i++) { /* on the old connection, then on a new one */
+        assert_err(store_call(&store, &reply, &call, 1), ERR_UNSUPPORTED);
+        assert_non_null(strstr(store_redis_reason(s), "appendfsync everysec"));
+    }
+    setting(&f, "appendfsync", "always");
+    assert_ok(store_call(&store, &reply, &call, 1));
+    store_redis_close(s);
+    fixture_close(&f);
+}
+
+/* A look does not touch the server. */
+static void test_ledger_redis_look_leaves_the_functions_alone(void **state)
+{
+    struct ledger_fixture f;
+    struct store_redis_options o = { .timeout_ms = 5000, .look_only = true };
+    struct store_redis *s = NULL;
+    char address[128], why[WHY_MAX];
+
+    (void)state;
+    fixture_open_redis(&f);
+    (void)snprintf(address, sizeof address, "unix:%s", f.redis.socket);
+    o.address = address;
+
+    redisContext *c = raw_open(&f);
+
+    freeReplyObject(RAW(c, "FUNCTION", "FLUSH"));
+    assert_ok(store_redis_open(&s, &o, why, sizeof why));
+    store_redis_close(s);
+
+    redisReply *r = RAW(c, "FUNCTION", "LIST");
+
+    assert_int_equal(r->elements, 0);
+    freeReplyObject(r);
+    redisFree(c);
     fixture_close(&f);
 }
 
@@ -315,6 +378,8 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_ledger_redis_refuses_weak_settings_with_the_reason),
+        cmocka_unit_test(test_ledger_redis_notices_settings_weakened_later),
+        cmocka_unit_test(test_ledger_redis_look_leaves_the_functions_alone),
         cmocka_unit_test(test_ledger_redis_refuses_bad_options),
         cmocka_unit_test(test_ledger_redis_refuses_other_functions_unless_deployed),
         cmocka_unit_test(test_ledger_redis_keeps_all_after_a_crash),
