@@ -52,8 +52,8 @@ int cmd_batches(struct cli *c, int argc, char **argv)
     if (status != CLI_OK)
         return status;
     out_begin(&o, &c->style, "batch", columns, sizeof columns / sizeof columns[0], NULL);
-    for (size_t i = answer.batches_n > count ? answer.batches_n - count : 0; i < answer.batches_n;
-         i++) {
+    /* The ledger's list begins with the newest; people read downwards to it. */
+    for (size_t i = answer.batches_n < count ? answer.batches_n : count; i-- > 0;) {
         const struct wire_op_batch *b = &answer.batches[i];
         out_number(&o, b->auction);
         out_time(&o, b->unix_ms);

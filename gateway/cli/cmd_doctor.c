@@ -240,7 +240,7 @@ static void check_batches(struct doctor *d)
         return;
     }
     clock_gettime(CLOCK_REALTIME, &now);
-    int64_t age = (int64_t)now.tv_sec * 1000 - answer.batches[answer.batches_n - 1].unix_ms;
+    int64_t age = (int64_t)now.tv_sec * 1000 - answer.batches[0].unix_ms;
     words(found, sizeof found, "the last one settled %lld s ago",
           (long long)(age > 0 ? age / 1000 : 0));
     say(d, "batches", age < BATCH_AGE_MS ? GOOD : NOTE, found, "nothing to do when nobody submits");
