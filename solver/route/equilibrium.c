@@ -48,6 +48,11 @@ struct round {
     const double *shadow; /* [caps_n] prices of what the LP calls 1 of each limit */
     double *before;       /* [orders_n] shares of the last round */
     int quiet;            /* rounds in a row that changed none */
+    bool saved;           /* where the last round's simplex ended: */
+    uint8_t *row_place;   /* [nodes_n + caps_n] enum lp_place */
+    uint8_t *order_place; /* [orders_n] likewise, of an arc by its first order */
+    uint8_t *edge_basics; /* [edges_n] basic columns */
+    double *edge_in;      /* [edges_n] value given at reference prices */
 };
 
 static void arc_add(struct round *r, uint32_t sold, uint32_t wanted, struct arc arc)
@@ -209,6 +214,66 @@ static void cap_add(struct round *r, size_t k, const double *u)
     }
 }
 
+/* Remember where the simplex ended. */
+static void basis_save(struct round *r, const double *u)
+{
+    const struct network *n = r->n;
+
+    memset(r->edge_basics, 0, n->edges_n);
+    memset(r->edge_in, 0, n->edges_n * sizeof(*r->edge_in));
+    for (size_t i = 0; i < n->nodes_n + n->caps_n; i++)
+        r->row_place[i] = (uint8_t)lp_row_place(r->lp, i);
+    for (size_t i = 0; i < n->orders_n; i++) /* what has no arc is far in or out of the money */
+        r->order_place[i] = LP_LOWER;
+    for (size_t i = 0; i < r->arcs_n; i++) {
+        const struct arc *arc = &r->arcs[i];
+        enum lp_place place = lp_column_place(r->lp, i);
+
+        if (arc->first != SIZE_MAX) {
+            r->order_place[arc->first] = (uint8_t)place;
+            continue;
+        }
+        r->edge_basics[arc->edge] = (uint8_t)(r->edge_basics[arc->edge] + (place == LP_BASIC));
+        r->edge_in[arc->edge] += lp_value(r->lp, i) * r->unit * exp(-u[n->edges[arc->edge].a]);
+    }
+    r->saved = true;
+}
+
+/* The segments of an edge, arcs from i on, hold what it gave in the last round. Returns the next arc. */
+static size_t segments_start(struct round *r, size_t i, const double *u)
+{
+    size_t edge = r->arcs[i].edge;
+    double left = r->edge_in[edge] / r->unit * exp(u[r->n->edges[edge].a]);
+    size_t basics = r->edge_basics[edge];
+
+    for (; i < r->arcs_n && r->arcs[i].edge == edge; i++) {
+        bool holds = r->arcs[i].size > left || i + 1 == r->arcs_n || r->arcs[i + 1].edge != edge;
+
+        if (!holds)
+            lp_place(r->lp, i, LP_UPPER);
+        else if (basics > 0)
+            lp_place(r->lp, i, LP_BASIC);
+        basics -= holds && basics > 0;
+        left -= r->arcs[i].size;
+    }
+    return i;
+}
+
+/* Start where the last round ended: edges are cut anew, but what was basic will be. */
+static void basis_start(struct round *r, const double *u)
+{
+    size_t i = 0;
+
+    if (!r->saved)
+        return;
+    for (size_t k = 0; k < r->n->nodes_n + r->n->caps_n; k++)
+        lp_place_row(r->lp, k, (enum lp_place)r->row_place[k]);
+    for (; i < r->arcs_n && r->arcs[i].first != SIZE_MAX; i++)
+        lp_place(r->lp, i, (enum lp_place)r->order_place[r->arcs[i].first]);
+    while (i < r->arcs_n)
+        i = segments_start(r, i, u);
+}
+
 static void round_build(struct round *r, const double *u, const struct grid *g)
 {
     lp_clear(r->lp);
@@ -223,6 +288,7 @@ static void round_build(struct round *r, const double *u, const struct grid *g)
         cap_add(r, k, u);
     for (size_t i = 0; i < r->arcs_n; i++)
         r->better += r->arcs[i].size * fmax(0, -r->arcs[i].cost - r->arcs[i].tax);
+    basis_start(r, u);
 }
 
 /*
@@ -234,6 +300,7 @@ static enum err round_solve(double *merit, double *step, struct round *r, const 
 {
     enum lp_status status;
     uint64_t before = work->pivots;
+    enum err e;
 
     if (work->rounds == 0)
         return ERR_TIMEOUT;
@@ -244,10 +311,13 @@ static enum err round_solve(double *merit, double *step, struct round *r, const 
     work->spent.rounds++;
     work->spent.lps++;
     work->spent.columns += r->arcs_n;
-    TRY(lp_solve(&status, r->lp, &work->pivots));
+    e = lp_solve(&status, r->lp, &work->pivots);
     work->spent.pivots += before - work->pivots;
+    if (e != ERR_OK)
+        return e;
     if (status != LP_OPTIMAL)
         return ERR_NUMERIC;
+    basis_save(r, u);
     r->volume = 0;
     for (size_t i = 0; i < r->arcs_n; i++)
         r->volume += lp_value(r->lp, i);
@@ -310,10 +380,17 @@ static enum err round_init(struct round *r, struct lp *lp, struct arena *arena,
     r->arcs_max = n->orders_n + SEGMENTS_MAX * n->edges_n;
     r->arcs = ARENA_NEW(arena, r->arcs_max, struct arc);
     r->before = ARENA_NEW(arena, n->orders_n, double);
+    r->row_place = ARENA_NEW(arena, n->nodes_n + n->caps_n, uint8_t);
+    r->order_place = ARENA_NEW(arena, n->orders_n, uint8_t);
+    r->edge_basics = ARENA_NEW(arena, n->edges_n, uint8_t);
+    r->edge_in = ARENA_NEW(arena, n->edges_n, double);
     for (size_t i = 0; i < n->orders_n; i++)
         zero = fmax(zero, skip[i] ? 0 : n->orders[i].size);
     r->unit = zero > 0 ? zero : 1;
-    return r->arcs == NULL || r->before == NULL ? ERR_NOMEM : ERR_OK;
+    return r->arcs == NULL || r->before == NULL || r->row_place == NULL || r->order_place == NULL ||
+                   r->edge_basics == NULL || r->edge_in == NULL
+               ? ERR_NOMEM
+               : ERR_OK;
 }
 
 /*

@@ -18,8 +18,9 @@
 struct item { /* a row or a column */
     double lower;
     double upper;
-    double cost;  /* columns */
-    double value; /* of the solution: x of a column, dual of a row */
+    double cost;         /* columns */
+    double value;        /* of the solution: x of a column, dual of a row */
+    enum lp_place place; /* in: where to start; of the solution: where it ended */
 };
 
 struct items {
@@ -37,6 +38,7 @@ struct lp {
     size_t entries_n;
     size_t entries_cap;
     double objective;
+    bool placed;  /* some places are given */
     enum err err; /* the first fault while building */
 };
 
@@ -63,6 +65,7 @@ void lp_clear(struct lp *p)
     p->columns.n = 0;
     p->entries_n = 0;
     p->objective = 0;
+    p->placed = false;
     p->err = ERR_OK;
 }
 
@@ -101,7 +104,7 @@ static size_t append(struct lp *p, struct items *s, struct item i)
 
 size_t lp_row(struct lp *p, double lower, double upper)
 {
-    return append(p, &p->rows, (struct item){ .lower = lower, .upper = upper });
+    return append(p, &p->rows, (struct item){ .lower = lower, .upper = upper, .place = LP_BASIC });
 }
 
 size_t lp_column(struct lp *p, double cost, double lower, double upper)
@@ -190,6 +193,52 @@ static void problem_load(glp_prob *g, const struct lp *p)
     glp_std_basis(g);
 }
 
+/* GLPK's word for a place; it turns them into those of free and fixed ones. */
+static int status_of(enum lp_place place)
+{
+    return place == LP_BASIC ? GLP_BS : place == LP_UPPER ? GLP_NU : GLP_NL;
+}
+
+static enum lp_place place_of(int status)
+{
+    return status == GLP_BS ? LP_BASIC : status == GLP_NU ? LP_UPPER : LP_LOWER;
+}
+
+static size_t basics(const struct items *s)
+{
+    size_t n = 0;
+
+    for (size_t i = 0; i < s->n; i++)
+        n += s->at[i].place == LP_BASIC;
+    return n;
+}
+
+/* As many basic rows and columns as there are rows: rows join, or leave again. */
+static void places_fit(struct lp *p)
+{
+    size_t n = basics(&p->rows) + basics(&p->columns);
+
+    for (size_t i = 0; i < p->rows.n && n < p->rows.n; i++) {
+        n += p->rows.at[i].place != LP_BASIC;
+        p->rows.at[i].place = LP_BASIC;
+    }
+    for (size_t i = 0; i < p->rows.n && n > p->rows.n; i++) {
+        n -= p->rows.at[i].place == LP_BASIC;
+        p->rows.at[i].place = p->rows.at[i].lower <= -LP_FREE ? LP_UPPER : LP_LOWER;
+    }
+}
+
+static void places_set(glp_prob *g, struct lp *p)
+{
+    places_fit(p);
+    for (size_t i = 0; i < p->rows.n; i++)
+        glp_set_row_stat(g, (int)i + 1, status_of(p->rows.at[i].place));
+    for (size_t j = 0; j < p->columns.n; j++)
+        glp_set_col_stat(g, (int)j + 1, status_of(p->columns.at[j].place));
+    if (glp_factorize(g) != 0)
+        glp_std_basis(g);
+}
+
 /* How far value is outside the bounds, relative to their size. */
 static double violation(const struct item *i, double value)
 {
@@ -205,11 +254,13 @@ static enum err solution_read(struct lp *p, glp_prob *g)
     for (size_t i = 0; i < p->rows.n; i++) {
         worst = fmax(worst, violation(&p->rows.at[i], glp_get_row_prim(g, (int)i + 1)));
         p->rows.at[i].value = glp_get_row_dual(g, (int)i + 1);
+        p->rows.at[i].place = place_of(glp_get_row_stat(g, (int)i + 1));
         if (!isfinite(p->rows.at[i].value))
             return ERR_NUMERIC;
     }
     for (size_t j = 0; j < p->columns.n; j++) {
         p->columns.at[j].value = glp_get_col_prim(g, (int)j + 1);
+        p->columns.at[j].place = place_of(glp_get_col_stat(g, (int)j + 1));
         worst = fmax(worst, violation(&p->columns.at[j], p->columns.at[j].value));
     }
     p->objective = glp_get_obj_val(g);
@@ -282,6 +333,8 @@ static enum err attempt_run(enum lp_status *status, struct lp *p, size_t attempt
     e = duplicates_check(p);
     if (e == ERR_OK) {
         problem_load(g, p);
+        if (p->placed && attempt == 0)
+            places_set(g, p);
         e = simplex(status, p, g, attempt, pivots);
     }
     glp_delete_prob(g);
@@ -307,6 +360,38 @@ enum err lp_solve(enum lp_status *status, struct lp *p, uint64_t *pivots)
             return e;
     }
     return e;
+}
+
+void lp_place(struct lp *p, size_t column, enum lp_place place)
+{
+    CHECK(column < p->columns.n);
+    p->columns.at[column].place = place;
+    p->placed = true;
+}
+
+void lp_place_row(struct lp *p, size_t row, enum lp_place place)
+{
+    CHECK(row < p->rows.n);
+    p->rows.at[row].place = place;
+    p->placed = true;
+}
+
+enum lp_place lp_column_place(const struct lp *p, size_t column)
+{
+    CHECK(column < p->columns.n);
+    return p->columns.at[column].place;
+}
+
+enum lp_place lp_row_place(const struct lp *p, size_t row)
+{
+    CHECK(row < p->rows.n);
+    return p->rows.at[row].place;
+}
+
+double lp_upper(const struct lp *p, size_t column)
+{
+    CHECK(column < p->columns.n);
+    return p->columns.at[column].upper;
 }
 
 double lp_value(const struct lp *p, size_t column)

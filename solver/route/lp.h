@@ -28,6 +28,9 @@ struct lp;
 
 enum lp_status { LP_OPTIMAL = 1, LP_INFEASIBLE, LP_UNBOUNDED };
 
+/* Where a row or column stands in a basis. */
+enum lp_place { LP_LOWER, LP_UPPER, LP_BASIC };
+
 struct lp *lp_new(void); /* NULL without memory */
 void lp_free(struct lp *p);
 
@@ -43,6 +46,13 @@ size_t lp_column(struct lp *p, double cost, double lower, double upper);
 void lp_entry(struct lp *p, size_t row, size_t column, double value);
 
 /*
+ * Where the simplex should start: without it all rows are basic and all columns at their lower bound.
+ * A basis of the wrong size is completed or cut; one that is singular costs nothing but a try.
+ */
+void lp_place(struct lp *p, size_t column, enum lp_place place);
+void lp_place_row(struct lp *p, size_t row, enum lp_place place);
+
+/*
  * Solve within *pivots simplex steps and subtract those used.
  *
  * errors  ERR_INVALID a number or index was refused while building; ERR_NOMEM;
@@ -54,6 +64,10 @@ MUST_USE enum err lp_solve(enum lp_status *status, struct lp *p, uint64_t *pivot
 double lp_value(const struct lp *p, size_t column);
 double lp_dual(const struct lp *p, size_t row);
 double lp_objective(const struct lp *p);
+enum lp_place lp_column_place(const struct lp *p, size_t column);
+enum lp_place lp_row_place(const struct lp *p, size_t row);
+
+double lp_upper(const struct lp *p, size_t column);
 
 size_t lp_columns(const struct lp *p);
 

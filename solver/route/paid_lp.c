@@ -5,6 +5,7 @@
 #include <stdint.h>
 #include <string.h>
 
+#include "solver/route/paid_basis.h"
 #include "solver/route/paid_caps.h"
 
 #define CHANGE_MAX 30.0   /* of a log paid price in one round */
@@ -107,6 +108,7 @@ enum err paid_lp_init(struct paid_lp *l, struct paid *p, struct lp *lp, struct a
         l->segment == NULL || l->unit == NULL || l->rate == NULL || l->tax_in == NULL ||
         l->tax_out == NULL)
         return ERR_NOMEM;
+    TRY(paid_basis_init(&l->basis, arena, n));
     pairs_group(l);
     anchors_find(l);
     memcpy(l->start, p->u, n->nodes_n * sizeof(*p->u));
@@ -284,6 +286,7 @@ static void pair_add(struct paid_lp *l, struct pair *pair, size_t row)
     double highest = fmax(lo, 0) + pair_step(l, pair);
     size_t column;
 
+    pair->lowest = lo;
     pair->slack = lp_column(l->lp, weight * (1 + PENALTY), 0, LP_FREE);
     lp_entry(l->lp, row, pair->slack, 1);
     rate_entries_add(l, pair, pair->slack, -exp(lo));
@@ -297,6 +300,7 @@ static void pair_add(struct paid_lp *l, struct pair *pair, size_t row)
         rate_entries_add(l, pair, column, exp(lo) * expm1(hi - lo) / (hi - lo));
         lo = hi;
     }
+    pair->chords = lp_columns(l->lp) - pair->slack - 1;
 }
 
 /* Columns for the change of log paid prices, and rows that tie them to the rates of pairs. */
@@ -436,6 +440,7 @@ enum err paid_lp_solve(double *bend, struct paid_lp *l, struct budget *work)
     paid_caps_add(l);
     prices_add(l);
     shortages_add(l);
+    paid_basis_start(l);
     work->rounds--;
     work->spent.rounds++;
     work->spent.lps++;
@@ -447,6 +452,7 @@ enum err paid_lp_solve(double *bend, struct paid_lp *l, struct budget *work)
     if (status != LP_OPTIMAL)
         return ERR_NUMERIC;
     flow_read(l);
+    paid_basis_save(l);
     violations_read(l);
     *bend = prices_read(l);
     return ERR_OK;

@@ -18,7 +18,20 @@ struct pair { /* a directed pair with fills: orders [first, first + count) */
     size_t strict; /* its filled order with the highest limit */
     double sold;   /* value at reference prices: of a by sells */
     double bought; /* of b by buys */
-    size_t slack;  /* column */
+    size_t slack;  /* column, and the chords of the rate behind it */
+    size_t chords;
+    double lowest; /* change of the log rate at which the chords begin */
+};
+
+/* Where the last round's simplex ended (paid_basis.h). */
+struct paid_basis {
+    bool saved;
+    uint8_t *row;    /* [nodes_n + caps_n + orders_n] enum lp_place, in the order of the program */
+    uint8_t *change; /* [nodes_n] */
+    uint8_t *short_of; /* [nodes_n] */
+    uint8_t *slack;    /* [orders_n] of pairs */
+    uint8_t *chords;   /* [orders_n] basic columns of each pair's rate */
+    uint8_t *edge;     /* [edges_n] basic columns of each edge */
 };
 
 struct paid_lp {
@@ -32,6 +45,7 @@ struct paid_lp {
     double *turnover; /* [nodes_n] of the fills at a node, at reference prices */
     double *scale;    /* [nodes_n] what a row's unit is worth at the current prices */
     double *next;     /* [nodes_n] the caller's: the next prices; scratch while a round is built */
+    struct paid_basis basis;
     double *start;    /* [2 * nodes_n] p->u and p->q of paid_lp_init */
     double *other;    /* [nodes_n] the caller's: prices to compare with */
     size_t *incident; /* [edges_n] the caller's scratch */

@@ -64,6 +64,62 @@ static void test_lp_finds_the_known_optimum_and_duals(void **state)
     assert_int_equal(lp_columns(lp), 2);
 }
 
+static void assert_known(uint64_t pivots_most)
+{
+    uint64_t pivots = PIVOTS;
+    enum lp_status status;
+
+    assert_ok(lp_solve(&status, lp, &pivots));
+    assert_int_equal(status, LP_OPTIMAL);
+    assert_near(lp_objective(lp), -36);
+    assert_true(PIVOTS - pivots <= pivots_most);
+}
+
+static void test_lp_starts_where_it_is_told(void **state)
+{
+    (void)state;
+    enum lp_place row[3], column[2];
+
+    known();
+    assert_known(PIVOTS);
+    for (size_t i = 0; i < 3; i++)
+        row[i] = lp_row_place(lp, i);
+    for (size_t j = 0; j < 2; j++)
+        column[j] = lp_column_place(lp, j);
+    assert_int_equal(row[0], LP_BASIC);
+    assert_int_equal(column[1], LP_BASIC);
+    known();
+    for (size_t i = 0; i < 3; i++)
+        lp_place_row(lp, i, row[i]);
+    for (size_t j = 0; j < 2; j++)
+        lp_place(lp, j, column[j]);
+    assert_known(0);
+}
+
+static void test_lp_mends_a_start_that_is_no_basis(void **state)
+{
+    (void)state;
+    enum lp_status status;
+
+    known();
+    lp_place_row(lp, 0, LP_UPPER); /* too few */
+    assert_known(PIVOTS);
+    known();
+    lp_place(lp, 0, LP_BASIC); /* too many */
+    lp_place(lp, 1, LP_BASIC);
+    assert_known(PIVOTS);
+    lp_clear(lp);
+    for (size_t i = 0; i < 2; i++) {
+        (void)lp_row(lp, -LP_FREE, 1);
+        (void)lp_column(lp, -1, 0, 1);
+        lp_entry(lp, 0, i, 1);
+        lp_place_row(lp, i, LP_UPPER);
+        lp_place(lp, i, LP_BASIC); /* both stand in one row: singular */
+    }
+    assert_ok(solve(&status));
+    assert_near(lp_objective(lp), -1);
+}
+
 static void test_lp_says_infeasible_and_unbounded(void **state)
 {
     (void)state;
@@ -155,7 +211,8 @@ static void test_lp_refuses_an_empty_program(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        T(finds_the_known_optimum_and_duals),        T(says_infeasible_and_unbounded),
+        T(finds_the_known_optimum_and_duals),        T(starts_where_it_is_told),
+        T(mends_a_start_that_is_no_basis),           T(says_infeasible_and_unbounded),
         T(refuses_what_glpk_would_take_or_abort_on), T(recovers_after_a_refusal),
         T(counts_pivots_and_stops_at_the_limit),     T(refuses_an_empty_program),
     };
