@@ -287,14 +287,15 @@ static void test_pools_survive_hostile_parameters(void **state)
 
 /* cmocka takes no const state. */
 static struct {
-    struct pool_subject weighted, stable;
+    struct pool_subject weighted, stable, concentrated;
 } subjects;
 
 int main(void)
 {
-    const struct CMUnitTest tests[] = { SUITE(weighted), SUITE(stable) };
+    const struct CMUnitTest tests[] = { SUITE(weighted), SUITE(stable), SUITE(concentrated) };
 
     subjects.weighted = pools_weighted;
     subjects.stable = pools_stable;
+    subjects.concentrated = pools_concentrated;
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -17,8 +17,7 @@ void pools_mpz(mpz_t z, const struct u256 *a)
     mpz_import(z, 4, -1, sizeof a->limb[0], 0, 0, a->limb);
 }
 
-/* q *= num / den */
-static void times(mpq_t q, const struct u256 *num, const struct u256 *den)
+void pools_times(mpq_t q, const struct u256 *num, const struct u256 *den)
 {
     mpq_t factor;
 
@@ -47,7 +46,7 @@ static struct u256 scaling_make(struct prng *r)
     return scaling;
 }
 
-static uint64_t fee_make(struct prng *r)
+uint64_t pools_fee(struct prng *r)
 {
     static const uint64_t whole[] = { 0, 1, 10, 100, 1000, 10000, 100000, 990000 };
 
@@ -58,7 +57,7 @@ static void balancer_make(struct balancer *b, struct prng *r)
 {
     memset(b, 0, sizeof *b);
     b->n = 2 + (uint32_t)prng_below(r, BALANCER_ASSETS_MAX - 1);
-    b->fee = fee_make(r);
+    b->fee = pools_fee(r);
     for (uint32_t k = 0; k < b->n;) {
         b->balance[k] = draw_positive(r, RESERVE_BITS);
         b->scaling[k] = scaling_make(r);
@@ -93,8 +92,8 @@ static void balancer_frame(mpq_t rate, const struct balancer *b, struct way way)
     struct u256 keep = u256_of(FIXED18_ONE - b->fee), one = u256_of(FIXED18_ONE);
 
     mpq_set_ui(rate, 1, 1);
-    times(rate, &keep, &one);
-    times(rate, &b->scaling[way.give], &b->scaling[way.get]);
+    pools_times(rate, &keep, &one);
+    pools_times(rate, &b->scaling[way.give], &b->scaling[way.get]);
 }
 
 static void weighted_make(struct pool *p, struct prng *r)
@@ -152,8 +151,8 @@ static void weighted_rate(mpq_t rate, const struct pool *p)
     struct u256 source = u256_of(w->weight[p->way.give]), target = u256_of(w->weight[p->way.get]);
 
     balancer_frame(rate, &w->pool, p->way);
-    times(rate, &get, &give);
-    times(rate, &source, &target);
+    pools_times(rate, &get, &give);
+    pools_times(rate, &source, &target);
 }
 
 /* 1e-16 of the balance: what the power may err from one place to the next. */
@@ -249,14 +248,14 @@ static void stable_product(mpq_t p, const struct stable *s, const struct u256 *l
 
     assert_ok(stable_invariant(&d, s));
     mpq_set_ui(p, 1, 1);
-    times(p, &precision, last);
+    pools_times(p, &precision, last);
     for (uint32_t j = 0; j < s->pool.n; j++) {
         struct u256 b = scaled_of(&s->pool, j);
 
-        times(p, &d, &b);
-        times(p, &(struct u256){ { 1 } }, &n);
+        pools_times(p, &d, &b);
+        pools_times(p, &(struct u256){ { 1 } }, &n);
     }
-    times(p, &d, &(struct u256){ { 1 } });
+    pools_times(p, &d, &(struct u256){ { 1 } });
 }
 
 /* q += n thousandths */
@@ -306,8 +305,8 @@ static void stable_slack(mpz_t slack, const struct pool *p)
     stable_worth(worth, s, p->way.get);
     mpq_div(step, step, worth);
     plus(step, 1);
-    times(step, &few, &(struct u256){ { 1 } });
-    times(step, &one, &s->pool.scaling[p->way.get]);
+    pools_times(step, &few, &(struct u256){ { 1 } });
+    pools_times(step, &one, &s->pool.scaling[p->way.get]);
     mpz_cdiv_q(slack, mpq_numref(step), mpq_denref(step));
     mpq_clears(step, worth, NULL);
 }

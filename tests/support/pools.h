@@ -8,18 +8,23 @@
 
 #include <gmp.h>
 
+#include "solver/market/concentrated.h"
 #include "solver/market/curve.h"
 #include "solver/market/stable.h"
 #include "solver/market/weighted.h"
 #include "tests/support/prng.h"
 
-/* A pool and a way through it. */
+#define POOLS_TICKS 12
+
+/* A pool and a way through it; it may borrow ticks of its own, so it is not copied. */
 struct pool {
     struct way way;
     union {
         struct weighted weighted;
         struct stable stable;
+        struct concentrated concentrated;
     } as;
+    struct concentrated_tick ticks[POOLS_TICKS];
 };
 
 struct pool_subject {
@@ -49,7 +54,11 @@ struct pool_subject {
 
 extern const struct pool_subject pools_weighted;
 extern const struct pool_subject pools_stable;
+extern const struct pool_subject pools_concentrated;
 
+/* For the subjects. */
 void pools_mpz(mpz_t z, const struct u256 *a);
+void pools_times(mpq_t q, const struct u256 *num, const struct u256 *den); /* q *= num / den */
+uint64_t pools_fee(struct prng *r); /* 18 decimals, up to 99 % */
 
 #endif
