@@ -6,7 +6,10 @@
 #include <stdio.h>
 #include <stdlib.h>
 
+#include "tests/support/wire_parts.h"
 #include "tests/support/wire_samples.h"
+
+#define PARTS_MAX 128
 
 static int sample_write(const char *folder, const struct wire_sample *s, const struct wire_bytes *b)
 {
@@ -21,12 +24,30 @@ static int sample_write(const char *folder, const struct wire_sample *s, const s
     return fclose(file) == 0 && written == b->n ? 0 : -1;
 }
 
-static void sample_print(const struct wire_sample *s, const struct wire_bytes *b)
+static void block_print(const char *name, const uint8_t *bytes, size_t n)
 {
-    (void)printf("```hex %s\n", s->name);
-    for (size_t i = 0; i < b->n; i++)
-        (void)printf("%02x%s", b->data[i], i % 40 == 39 || i + 1 == b->n ? "\n" : "");
+    (void)printf("```hex %s\n", name);
+    for (size_t i = 0; i < n; i++)
+        (void)printf("%02x%s", bytes[i], i % 40 == 39 || i + 1 == n ? "\n" : "");
     (void)printf("```\n");
+}
+
+static int parts_print(void)
+{
+    const ProtobufCMessageDescriptor *types[PARTS_MAX];
+    size_t parts = wire_parts(types, PARTS_MAX);
+    int status = EXIT_SUCCESS;
+
+    for (size_t i = 0; i < parts && i < PARTS_MAX; i++) {
+        size_t n = 0;
+        uint8_t *bytes = wire_part_bytes(&n, types[i]);
+        if (bytes != NULL)
+            block_print(types[i]->short_name, bytes, n);
+        else
+            status = EXIT_FAILURE;
+        free(bytes);
+    }
+    return status;
 }
 
 int main(int argc, char **argv)
@@ -40,10 +61,12 @@ int main(int argc, char **argv)
         if (wire_map_pack(&bytes, all[i].map, all[i].value) != ERR_OK)
             status = EXIT_FAILURE;
         else if (argc < 2)
-            sample_print(&all[i], &bytes);
+            block_print(all[i].name, bytes.data, bytes.n);
         else if (sample_write(argv[1], &all[i], &bytes) != 0)
             status = EXIT_FAILURE;
     }
     wire_bytes_fini(&bytes);
+    if (argc < 2 && parts_print() != EXIT_SUCCESS)
+        status = EXIT_FAILURE;
     return status;
 }

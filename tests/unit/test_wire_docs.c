@@ -6,8 +6,10 @@
 #include <string.h>
 
 #include "tests/support/test_support.h"
+#include "tests/support/wire_parts.h"
 #include "tests/support/wire_samples.h"
 
+#define PARTS_MAX 128
 #define PAGE_MAX ((size_t)1 << 20)
 
 /* The page as a text, on the heap. */
@@ -69,6 +71,28 @@ static void test_wire_docs_show_the_bytes_of_every_sample(void **state)
             fail_msg("docs/protocol.md: the example %s is not what is packed", all[i].name);
     }
     wire_bytes_fini(&bytes);
+}
+
+/* Messages that only stand inside others have an example too. */
+static void test_wire_docs_show_the_bytes_of_every_part(void **state)
+{
+    const ProtobufCMessageDescriptor *types[PARTS_MAX];
+    uint8_t shown[8192];
+    size_t parts = wire_parts(types, PARTS_MAX);
+
+    assert_in_range(parts, 1, PARTS_MAX);
+    for (size_t i = 0; i < parts; i++) {
+        size_t n = 0, length;
+        uint8_t *bytes = wire_part_bytes(&n, types[i]);
+
+        if (bytes == NULL)
+            fail_msg("no sample has a %s", types[i]->short_name);
+        length = example_read(shown, sizeof(shown), *state, types[i]->short_name);
+        if (length != n || memcmp(shown, bytes, n) != 0)
+            fail_msg("docs/protocol.md: the example %s is not what is packed",
+                     types[i]->short_name);
+        free(bytes);
+    }
 }
 
 /* Every field has its line in the section of its message. */
@@ -144,6 +168,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_wire_docs_show_the_bytes_of_every_sample),
+        cmocka_unit_test(test_wire_docs_show_the_bytes_of_every_part),
         cmocka_unit_test(test_wire_docs_describe_every_field),
         cmocka_unit_test(test_wire_docs_state_the_limits),
     };
