@@ -70,3 +70,10 @@ enum err job_keep(struct job *j, const struct ledger_reply *replies)
     }
     return ERR_OK;
 }
+
+const char *job_text(const struct job *j, enum reject why)
+{
+    if (why == REJECT_OVERLOADED && j->calls_n > 0 && j->outcome == REJECT_NONE)
+        return "the ledger is full: its Redis is at maxmemory, and takes nothing new";
+    return reject_text(why);
+}

@@ -52,4 +52,7 @@ struct job {
  */
 MUST_USE enum err job_keep(struct job *j, const struct ledger_reply *replies);
 
+/* The sentence on a refusal. OVERLOADED from the store itself means that it is full, not busy. */
+const char *job_text(const struct job *j, enum reject why);
+
 #endif

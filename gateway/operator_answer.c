@@ -145,7 +145,8 @@ static enum reject outcome(const struct exchange *x)
 
 static void refuse(struct exchange *x, enum reject why)
 {
-    struct wire_op_answer a = { .code = (uint32_t)reject_code(why), .text = reject_text(why) };
+    struct wire_op_answer a = { .code = (uint32_t)reject_code(why),
+                                .text = job_text(&x->job, why) };
 
     if (wire_op_answer_pack(&x->out, &a) != ERR_OK)
         x->out.n = 0; /* no memory at all: an empty message, which a client asks again about */

@@ -135,7 +135,7 @@ static void answer_item(struct wire_item_answer *a, struct exchange *x,
     a->code = (uint32_t)reject_code(why);
     a->transient = reject_transient(why);
     if (why != REJECT_NONE) {
-        a->text = reject_text(why);
+        a->text = job_text(&x->job, why);
         metrics_add(metrics, METRIC_items_refused, 1);
     }
 }

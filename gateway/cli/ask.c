@@ -14,6 +14,7 @@
 #define TRIES_MAX 20
 #define PAUSE_MS 250
 #define FOLLOW_WAIT_MS 1000
+#define PUT_OFF_TEXT 256
 
 error_t ask_option(struct ask_who *who, int key, char *arg)
 {
@@ -67,9 +68,33 @@ static bool worth_again(uint32_t code)
            code == (uint32_t)reject_code(REJECT_NOT_READY);
 }
 
+/* Why the last try was put off: the deadline may pass meanwhile, and is not the reason then. */
+struct put_off {
+    uint32_t code; /* 0: it was not */
+    char text[PUT_OFF_TEXT];
+};
+
+static int fail_item(const struct cli *c, const struct wire_item_answer *a, const struct put_off *p,
+                     const char *where)
+{
+    char text[PUT_OFF_TEXT + 64];
+
+    if (p->code == 0 || a->code != (uint32_t)reject_code(REJECT_EXPIRED))
+        return fail_reject(c, a->code, a->text, where);
+    snprintf(text, sizeof text, "%s; asked again until the deadline had passed", p->text);
+    return fail_reject(c, p->code, text, where);
+}
+
+static void put_off(struct put_off *p, const struct wire_item_answer *a)
+{
+    p->code = a->code;
+    snprintf(p->text, sizeof p->text, "%s", a->text != NULL ? a->text : "");
+}
+
 int ask_item(struct wire_item_answer *out, struct cli *c, const struct client_signer *who,
              const struct wire_item *item)
 {
+    struct put_off last = { .code = 0 };
     struct client *client;
     int status = cli_gateway(&client, c);
 
@@ -80,7 +105,8 @@ int ask_item(struct wire_item_answer *out, struct cli *c, const struct client_si
         if (out->code == 0)
             return CLI_OK;
         if (!worth_again(out->code) || tries == TRIES_MAX)
-            return fail_reject(c, out->code, out->text, who->account.text);
+            return fail_item(c, out, &last, who->account.text);
+        put_off(&last, out);
         pause_ms(PAUSE_MS);
     }
     return status;

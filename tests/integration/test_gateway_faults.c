@@ -427,34 +427,46 @@ static void test_gateway_faults_sigterm_answers_watchers(void **state)
     gateway_wait(w.gateway);
 }
 
-/* ---- what it does not start with ---- */
+/* ---- a store that says no ---- */
 
-static void test_gateway_faults_weak_store_is_refused_with_the_reason(void **state)
+/* A command in the wire format of Redis, which answers OK. */
+static void store_command(struct gateway *g, const char *command)
 {
-    static const char weak[] = "*4\r\n$6\r\nCONFIG\r\n$3\r\nSET\r\n$11\r\nappendfsync\r\n"
-                               "$8\r\neverysec\r\n";
-    struct gateway *g = *state;
-    char program[SHARED_PATH_MAX];
-    char log[PROCESS_LOG_MAX];
-    char assets[PROCESS_LOG_MAX];
     char reply[8];
-    const char *argv[] = { program, "--dir", g->redis.dir.path, "--assets", assets, NULL };
-    struct process second = { 0 };
-    size_t size;
-    char *text;
     int fd = process_connect(g->redis.socket);
 
-    assert_true(fd >= 0);
-    assert_int_equal(send(fd, weak, sizeof weak - 1, 0), sizeof weak - 1);
+    assert_int_equal(send(fd, command, strlen(command), 0), strlen(command));
     assert_true(recv(fd, reply, sizeof reply, 0) > 0);
     assert_memory_equal(reply, "+OK", 3);
     (void)close(fd);
+}
+
+static void test_gateway_faults_full_store_says_that_it_is_full(void **state)
+{
+    struct gateway *g = *state;
+    struct wire_item_answer a;
+    store_command(g, "CONFIG SET maxmemory 1000000\r\n");
+    assert_reject(gateway_ask(&a, g, &g->alice, gateway_intent(g)), REJECT_OVERLOADED);
+    assert_non_null(strstr(a.text, "maxmemory"));
+    store_command(g, "CONFIG SET maxmemory 256mb\r\n");
+    assert_serves(g);
+}
+
+static void test_gateway_faults_weak_store_is_refused_with_the_reason(void **state)
+{
+    struct gateway *g = *state;
+    char program[SHARED_PATH_MAX], log[PROCESS_LOG_MAX], assets[PROCESS_LOG_MAX];
+    const char *argv[] = { program, "--dir", g->redis.dir.path, "--assets", assets, NULL };
+    struct process second = { 0 };
+    size_t size;
+
+    store_command(g, "CONFIG SET appendfsync everysec\r\n");
     shared_program(program, "sluice-gateway");
     (void)snprintf(assets, sizeof assets, "%s/assets.json", g->redis.dir.path);
     (void)snprintf(log, sizeof log, "%s/second.log", g->redis.dir.path);
     process_start(&second, log, argv);
     assert_int_not_equal(process_wait(&second, 20000), 0);
-    text = shared_read(&size, log);
+    char *text = shared_read(&size, log);
     assert_non_null(strstr(text, "STORE_REFUSED"));
     assert_non_null(strstr(text, "appendfsync"));
     free(text);
@@ -479,6 +491,7 @@ int main(void)
         T(test_gateway_faults_sigterm_loses_nothing_accepted, world_setup),
         T(test_gateway_faults_kill_loses_nothing_accepted, world_setup),
         T(test_gateway_faults_sigterm_answers_watchers, world_setup),
+        T(test_gateway_faults_full_store_says_that_it_is_full, world_setup),
         T(test_gateway_faults_weak_store_is_refused_with_the_reason, world_setup),
     };
 
