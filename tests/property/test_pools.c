@@ -287,15 +287,17 @@ static void test_pools_survive_hostile_parameters(void **state)
 
 /* cmocka takes no const state. */
 static struct {
-    struct pool_subject weighted, stable, concentrated;
+    struct pool_subject weighted, stable, concentrated, fixed_rate;
 } subjects;
 
 int main(void)
 {
-    const struct CMUnitTest tests[] = { SUITE(weighted), SUITE(stable), SUITE(concentrated) };
+    const struct CMUnitTest tests[] = { SUITE(weighted), SUITE(stable), SUITE(concentrated),
+                                        SUITE(fixed_rate) };
 
     subjects.weighted = pools_weighted;
     subjects.stable = pools_stable;
     subjects.concentrated = pools_concentrated;
+    subjects.fixed_rate = pools_fixed_rate;
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -10,6 +10,7 @@
 
 #include "solver/market/concentrated.h"
 #include "solver/market/curve.h"
+#include "solver/market/fixed_rate.h"
 #include "solver/market/stable.h"
 #include "solver/market/weighted.h"
 #include "tests/support/prng.h"
@@ -23,6 +24,7 @@ struct pool {
         struct weighted weighted;
         struct stable stable;
         struct concentrated concentrated;
+        struct fixed_rate fixed_rate;
     } as;
     struct concentrated_tick ticks[POOLS_TICKS];
 };
@@ -55,6 +57,7 @@ struct pool_subject {
 extern const struct pool_subject pools_weighted;
 extern const struct pool_subject pools_stable;
 extern const struct pool_subject pools_concentrated;
+extern const struct pool_subject pools_fixed_rate;
 
 /* For the subjects. */
 void pools_mpz(mpz_t z, const struct u256 *a);

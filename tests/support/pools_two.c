@@ -9,6 +9,13 @@
 #include "tests/support/pools.h"
 #include "tests/support/test_support.h"
 
+static struct way side_make(struct prng *r)
+{
+    uint32_t give = (uint32_t)prng_below(r, 2);
+
+    return (struct way){ give, !give };
+}
+
 /* Ascending ticks, in the middle of all or near their ends, and positions between them. */
 static void ticks_make(struct pool *p, struct prng *r, size_t n)
 {
@@ -70,8 +77,7 @@ static void concentrated_make(struct pool *p, struct prng *r)
     part = u256_of(prng_below(r, 4));
     assert_ok(u256_muldiv_floor(&gap, &gap, &part, &(struct u256){ { 4 } }));
     assert_ok(u256_add(&c->sqrt_price, &c->sqrt_price, &gap));
-    p->way.give = (uint32_t)prng_below(r, 2);
-    p->way.get = !p->way.give;
+    p->way = side_make(r);
 }
 
 static void concentrated_break(struct pool *p, struct prng *r)
@@ -139,7 +145,7 @@ static void concentrated_rate(mpq_t rate, const struct pool *p)
     pools_times(rate, &keep, &unit);
 }
 
-static void concentrated_slack(mpz_t slack, const struct pool *p)
+static void no_slack(mpz_t slack, const struct pool *p)
 {
     (void)p;
     mpz_set_ui(slack, 0);
@@ -155,5 +161,89 @@ const struct pool_subject pools_concentrated = {
     .apply = concentrated_apply_pool,
     .offer = concentrated_offer,
     .rate = concentrated_rate,
-    .slack = concentrated_slack,
+    .slack = no_slack,
+};
+
+/* A rate between assets of 0 to 36 decimals. */
+static void fixed_rate_make(struct pool *p, struct prng *r)
+{
+    struct fixed_rate *f = &p->as.fixed_rate;
+    uint64_t millionths = pools_fee(r) / (FIXED18_ONE / 1000000);
+
+    *f = (struct fixed_rate){ .num = draw_positive(r, 120),
+                              .den = draw_positive(r, 120),
+                              .keep_num = 1000000 - millionths,
+                              .keep_den = 1000000,
+                              .capacity = { draw_u256(r, 112), draw_u256(r, 112) },
+                              .refills = prng_below(r, 2) == 1 };
+    p->way = side_make(r);
+}
+
+static void fixed_rate_break(struct pool *p, struct prng *r)
+{
+    struct fixed_rate *f = &p->as.fixed_rate;
+
+    switch (prng_below(r, 5)) {
+    case 0: f->num = draw_u256(r, 256); break;
+    case 1: f->den = draw_u256(r, 256); break;
+    case 2: f->keep_num = prng_u64(r); break;
+    case 3: f->keep_den = prng_below(r, 3) * prng_u64(r); break;
+    default:
+        f->capacity[prng_below(r, 2)] = draw_u256(r, 256);
+        f->keep_num *= prng_below(r, 2);
+        break;
+    }
+}
+
+static enum err fixed_rate_check_pool(const struct pool *p)
+{
+    return fixed_rate_check(&p->as.fixed_rate);
+}
+
+static enum err fixed_rate_out_pool(struct trade *t, const struct pool *p, const struct u256 *offer)
+{
+    return fixed_rate_out(t, &p->as.fixed_rate, (int)p->way.give, offer);
+}
+
+static enum err fixed_rate_in_pool(struct trade *t, const struct pool *p, const struct u256 *want)
+{
+    return fixed_rate_in(t, &p->as.fixed_rate, (int)p->way.give, want);
+}
+
+static enum err fixed_rate_apply_pool(struct pool *p, const struct trade *t)
+{
+    return fixed_rate_apply(&p->as.fixed_rate, (int)p->way.give, t);
+}
+
+/* Up to twice what the capacity is worth. */
+static struct u256 fixed_rate_offer(const struct pool *p, struct prng *r)
+{
+    struct u256 all = { { UINT64_MAX, UINT64_MAX, UINT64_MAX, UINT64_MAX } };
+    struct trade t;
+
+    assert_ok(fixed_rate_out(&t, &p->as.fixed_rate, (int)p->way.give, &all));
+    return draw_u256(r, u256_bits(&t.in));
+}
+
+static void fixed_rate_rate(mpq_t rate, const struct pool *p)
+{
+    const struct fixed_rate *f = &p->as.fixed_rate;
+    struct u256 keep_num = u256_of(f->keep_num), keep_den = u256_of(f->keep_den);
+
+    mpq_set_ui(rate, 1, 1);
+    pools_times(rate, &keep_num, &keep_den);
+    pools_times(rate, p->way.give == 0 ? &f->num : &f->den, p->way.give == 0 ? &f->den : &f->num);
+}
+
+const struct pool_subject pools_fixed_rate = {
+    .name = "fixed_rate",
+    .make = fixed_rate_make,
+    .break_one = fixed_rate_break,
+    .check = fixed_rate_check_pool,
+    .out = fixed_rate_out_pool,
+    .in = fixed_rate_in_pool,
+    .apply = fixed_rate_apply_pool,
+    .offer = fixed_rate_offer,
+    .rate = fixed_rate_rate,
+    .slack = no_slack,
 };
