@@ -240,6 +240,12 @@ static void *waiter_main(void *arg)
     return NULL;
 }
 
+/* A watch is answered a moment before it is counted out. */
+static bool no_watcher(void *arg)
+{
+    return gateway_metric(arg, "watchers") == 0;
+}
+
 static bool one_watcher(void *arg)
 {
     return gateway_metric(arg, "watchers") == 1;
@@ -256,6 +262,7 @@ static void test_gateway_watch_parks_and_wakes(void **state)
 
     assert_ok(client_open(&w.client, &o));
     w.watch.as.watch = (struct wire_watch){ .after = newest(g), .wait_ms = 30000 };
+    process_until(no_watcher, g, 20000, "the last watch to be counted out");
     assert_int_equal(pthread_create(&thread, NULL, waiter_main, &w), 0);
     process_until(one_watcher, g, 20000, "the watch to be parked");
     assert_reject(gateway_ask(&a, g, &g->bob, gateway_intent(g)), REJECT_NONE);
