@@ -7,6 +7,8 @@
 #include "gateway/cli/problem.h"
 #include "proto/wire_batch.h"
 #include "solver/clear/certify.h"
+#include "solver/clear/score.h"
+#include "solver/route/bound.h"
 
 #define SCRATCH_CAP ((size_t)1 << 30)
 #define PLACE_TEXT 256
@@ -60,29 +62,49 @@ static bool differs(struct finding *f, const char *rule, const char *text, size_
     return true;
 }
 
-/* The claims of a line against the same computed from its route and prices alone. */
-static void claims_judge(struct finding *f, const struct solution_line *claim,
-                         const struct solution_line *made, size_t assets_n)
+/* Value and bound of a solution against the same computed from its duals. */
+static void proof_judge(struct finding *f, const struct solution *claim,
+                        const struct solution *made)
+{
+    (void)(differs(f, "BOUND", "the duals give another bound", 0, &claim->bound, &made->bound) ||
+           differs(f, "VALUE", "the legs are worth another value", 0, &claim->value, &made->value));
+}
+
+static void batch_judge(struct finding *f, const struct solution_line *claim,
+                        const struct solution_line *made)
+{
+    proof_judge(f, &claim->solution, &made->solution);
+    if (f->rule == NULL)
+        (void)differs(f, "SCORE", "the fills have another score", 0, &claim->score, &made->score);
+}
+
+static void order_judge(struct finding *f, const struct solution_line *claim,
+                        const struct solution_line *made)
 {
     const struct u256 yes = u256_of(1), no = u256_of(0);
 
-    for (size_t i = 0; i < assets_n; i++)
-        if (differs(f, "BUFFER", "the order of execution needs another buffer", i,
-                    &claim->buffer[i], &made->buffer[i]))
-            return;
-    if (claim->intent == SOLUTION_BATCH) {
-        (void)(differs(f, "BOUND", "the duals give another bound", 0, &claim->solution.bound,
-                       &made->solution.bound) ||
-               differs(f, "VALUE", "the legs are worth another value", 0, &claim->solution.value,
-                       &made->solution.value));
-        return;
-    }
     if (differs(f, "BOUND", "a bound needs duals", 0, claim->bounded ? &yes : &no,
                 made->bounded ? &yes : &no) ||
         !claim->bounded)
         return;
     (void)differs(f, "BOUND", "the duals give another bound", 0, &claim->upper_bound,
                   &made->upper_bound);
+}
+
+/* The claims of a line against the same computed from its route and prices alone. */
+static void claims_judge(struct finding *f, const struct solution_line *claim,
+                         const struct solution_line *made, size_t assets_n)
+{
+    for (size_t i = 0; i < assets_n; i++)
+        if (differs(f, "BUFFER", "the order of execution needs another buffer", i,
+                    &claim->buffer[i], &made->buffer[i]))
+            return;
+    if (claim->intent == SOLUTION_BATCH)
+        batch_judge(f, claim, made);
+    else
+        order_judge(f, claim, made);
+    if (f->rule == NULL && strcmp(claim->gap, made->gap) != 0)
+        *f = (struct finding){ .rule = "GAP", .text = "bound and payout give another gap" };
 }
 
 static void route_judge(struct finding *f, struct verify *v, const struct auction *a,
@@ -96,10 +118,21 @@ static void route_judge(struct finding *f, struct verify *v, const struct auctio
                            verdict.at, verdict.have, verdict.want };
 }
 
+/* The claims of l made again from the rest of it. */
+static enum err claims_make(struct solution_line *made, struct verify *v, const struct auction *a,
+                            const struct solution_line *l)
+{
+    *made = *l;
+    TRY(certificate_make(made, a, &v->scratch));
+    if (l->intent == SOLUTION_BATCH)
+        TRY(score_solution(&made->score, a, &l->solution));
+    return solution_json_gap(&made->gap, made, &v->file, &v->scratch);
+}
+
 static void line_judge(struct finding *f, struct verify *v, const struct solution_line *l)
 {
     struct auction a = v->file.auction;
-    struct solution_line made = *l;
+    struct solution_line made;
     enum err err;
 
     *f = (struct finding){ 0 };
@@ -108,11 +141,29 @@ static void line_judge(struct finding *f, struct verify *v, const struct solutio
     route_judge(f, v, &a, &l->solution);
     if (f->rule != NULL)
         return;
-    err = certificate_make(&made, &a, &v->scratch);
+    err = claims_make(&made, v, &a, l);
     if (err != ERR_OK)
         *f = (struct finding){ .rule = "BOUND", .text = err_text(err) };
     else
         claims_judge(f, l, &made, a.assets_n);
+}
+
+/*
+ * A recorded solution is judged as the leader judged it, by certify; then its certificate. Without
+ * duals, or with a bound beyond 256 bits, it must claim nothing.
+ */
+static void recorded_judge(struct finding *f, struct verify *v, const struct solution *s)
+{
+    struct solution made = *s;
+    const struct auction *a = &v->file.auction;
+
+    route_judge(f, v, a, s);
+    if (f->rule != NULL)
+        return;
+    if (s->duals_n == 0 || bound_value(&made.bound, a, s) != ERR_OK ||
+        bound_payout(&made.value, a, s) != ERR_OK)
+        made.bound = made.value = u256_of(0);
+    proof_judge(f, s, &made);
 }
 
 /* ---- output ---- */
@@ -186,7 +237,6 @@ static int lines_verify(struct verify *v, const char *bytes, size_t n)
     return status;
 }
 
-/* A recorded solution is judged as the leader judged it, by certify alone. */
 static int recorded_verify(struct verify *v, const char *bytes, size_t n)
 {
     struct solution s;
@@ -196,7 +246,7 @@ static int recorded_verify(struct verify *v, const char *bytes, size_t n)
     if (err != ERR_OK)
         return fail(v->cli, FAIL_FILE, v->output, "neither JSON lines nor a recorded solution (%s)",
                     err_text(err));
-    route_judge(&f, v, &v->file.auction, &s);
+    recorded_judge(&f, v, &s);
     finding_put(v, "batch", &f);
     return CLI_OK;
 }
@@ -232,8 +282,8 @@ int cmd_verify(struct cli *c, int argc, char **argv)
         verify_parse,
         "INPUT OUTPUT",
         "Prove what sluice solve printed for INPUT: replay every leg with the venue's own "
-        "arithmetic, check amounts, limits, rates and conservation, and compute bound and buffer "
-        "again from the printed prices and route.\v"
+        "arithmetic, check amounts, limits, rates and conservation, and compute value, "
+        "bound, gap, score and buffer again from the printed prices and route.\v"
         "OUTPUT holds the lines of sluice solve -o json, or one recorded solution. The status is 1 "
         "when anything is not valid; each such line names the rule and its numbers.",
         NULL,

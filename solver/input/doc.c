@@ -349,16 +349,16 @@ enum err doc_decimal(struct decimal *out, const struct doc_at *at)
 }
 
 /* JSON text of a value; ERR_INVALID when it holds bytes that are not UTF-8. */
-static enum err literal(const char **out, const json_t *value, struct arena *arena)
+static enum err literal(const char **out, const json_t *value, size_t flags, struct arena *arena)
 {
-    size_t len = json_dumpb(value, NULL, 0, JSON_ENCODE_ANY);
+    size_t len = json_dumpb(value, NULL, 0, flags);
     char *text = ARENA_NEW(arena, len + 1, char);
 
     if (len == 0)
         return ERR_INVALID;
     if (text == NULL)
         return ERR_NOMEM;
-    CHECK(json_dumpb(value, text, len, JSON_ENCODE_ANY) == len);
+    CHECK(json_dumpb(value, text, len, flags) == len);
     *out = text;
     return ERR_OK;
 }
@@ -367,7 +367,18 @@ enum err doc_literal(const char **out, const struct doc_at *at, struct arena *ar
 {
     if (!json_is_string(at->value) && !json_is_integer(at->value))
         return doc_fail(at, "neither a string nor a whole number");
-    return literal(out, at->value, arena) == ERR_OK ? ERR_OK : doc_full(at);
+    return literal(out, at->value, JSON_ENCODE_ANY, arena) == ERR_OK ? ERR_OK : doc_full(at);
+}
+
+enum err doc_real(const char **out, const struct doc_at *at, size_t digits, struct arena *arena)
+{
+    if (!json_is_number(at->value))
+        return doc_fail(at, "not a number");
+    json_t *real = json_real(json_number_value(at->value));
+    enum err err = literal(out, real, JSON_ENCODE_ANY | JSON_REAL_PRECISION(digits), arena);
+
+    json_decref(real);
+    return err == ERR_OK ? ERR_OK : doc_full(at);
 }
 
 enum err doc_quote(const char **out, const char *text, struct arena *arena)
@@ -376,7 +387,7 @@ enum err doc_quote(const char **out, const char *text, struct arena *arena)
 
     if (value == NULL)
         return ERR_NOMEM;
-    enum err err = literal(out, value, arena);
+    enum err err = literal(out, value, JSON_ENCODE_ANY, arena);
 
     json_decref(value);
     return err;

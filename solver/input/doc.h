@@ -93,7 +93,11 @@ MUST_USE enum err doc_decimal(struct decimal *out, const struct doc_at *at);
 /* A string or whole number as the JSON text that stands for it, in arena. */
 MUST_USE enum err doc_literal(const char **out, const struct doc_at *at, struct arena *arena);
 
-/* The same for the key of a member, which is a string. */
+/* A JSON number, whole or not, as the text of a real with so many digits, in arena. */
+MUST_USE enum err doc_real(const char **out, const struct doc_at *at, size_t digits,
+                           struct arena *arena);
+
+/* A member's key, which is a string, as doc_literal. */
 MUST_USE enum err doc_key_literal(const char **out, const struct doc_at *member,
                                   struct arena *arena);
 

@@ -36,6 +36,7 @@
 #include "solver/market/solution.h"
 
 #define SOLUTION_BATCH SIZE_MAX
+#define SOLUTION_GAP_DIGITS 6
 
 struct solution_line {
     size_t intent;            /* of the order on its own, or SOLUTION_BATCH */
@@ -44,6 +45,7 @@ struct solution_line {
     bool bounded;             /* there is an upper_bound */
     struct u256 upper_bound;  /* orders only */
     struct u256 score;        /* batches only */
+    const char *gap;          /* as it was read: solution_json_gap; unused by writing */
     uint64_t solve_us;
     bool no_cycles;             /* without cycles; then these say what that costs */
     struct u256 cycles_cost;    /* atoms of the free side, or score */
@@ -60,6 +62,10 @@ bool solution_upper_bound(struct u256 *out, const struct auction *a, const struc
 /* One line without its end, in arena. ERR_NOMEM only. */
 MUST_USE enum err solution_json_write(const char **text, const struct solution_line *l,
                                       const struct auction_file *f, struct arena *arena);
+
+/* The gap of a line as it is written, with SOLUTION_GAP_DIGITS digits or "null". ERR_NOMEM only. */
+MUST_USE enum err solution_json_gap(const char **text, const struct solution_line *l,
+                                    const struct auction_file *f, struct arena *arena);
 
 /*
  * Read a line back. Names must be those of f; nothing else is judged. Each leg is a stage of its

@@ -261,6 +261,17 @@ static enum err batch_read(struct solution_line *l, const struct context *c,
     return u256_get(&l->score, line, "score");
 }
 
+/* A number, or "null" where there is none. */
+static enum err gap_read(struct solution_line *l, const struct context *c,
+                         const struct doc_at *line)
+{
+    struct doc_at at;
+
+    l->gap = "null";
+    return doc_find(&at, line, "gap") ? doc_real(&l->gap, &at, SOLUTION_GAP_DIGITS, c->arena)
+                                      : ERR_OK;
+}
+
 static enum err line_read(struct solution_line *l, const struct auction_file *f,
                           const struct doc_at *line, struct arena *arena)
 {
@@ -275,6 +286,7 @@ static enum err line_read(struct solution_line *l, const struct auction_file *f,
         TRY(batch_read(l, &c, line));
     else
         TRY(order_read(l, &c, line));
+    TRY(gap_read(l, &c, line));
     TRY(legs_read(s, &c, line));
     TRY(map_read(&l->buffer, &c, line, "buffer"));
     TRY(prices_read(&s->prices, &s->prices_n, &c, line, "prices"));

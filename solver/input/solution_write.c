@@ -7,7 +7,6 @@
 #include "solver/input/solution_json.h"
 
 #define GAP_PLACES 18
-#define GAP_DIGITS 6
 #define INTENT_TEXT 128
 
 /* A name as the input spells it. */
@@ -149,11 +148,27 @@ bool solution_upper_bound(struct u256 *out, const struct auction *a, const struc
     return u256_div_floor(out, bound, &price) == ERR_OK;
 }
 
+/* Of a batch in value; of an order what it gets at the duals beside the bound. */
+static json_t *gap_of(const struct solution_line *l, const struct auction_file *f)
+{
+    const struct solution *s = &l->solution;
+    struct u256 got = u256_of(0), got_worth;
+
+    if (l->intent == SOLUTION_BATCH)
+        return gap_json(&s->bound, &s->value);
+    if (s->fills_n > 0)
+        got = s->fills[0].got;
+    bool known = l->bounded && s->duals_n == f->auction.assets_n &&
+                 worth(&got_worth, &got, s->duals[f->auction.intents[l->intent].buy]);
+
+    return known ? gap_json(&s->bound, &got_worth) : json_null();
+}
+
 static void order_head(json_t *o, const struct solution_line *l, const struct auction_file *f)
 {
     const struct auction_intent *i = &f->auction.intents[l->intent];
     const struct solution *s = &l->solution;
-    struct u256 paid = u256_of(0), got = u256_of(0), got_worth;
+    struct u256 paid = u256_of(0), got = u256_of(0);
 
     if (s->fills_n > 0) {
         paid = s->fills[0].paid;
@@ -163,10 +178,7 @@ static void order_head(json_t *o, const struct solution_line *l, const struct au
     json_object_set_new(o, "sell_amount", amount_json(&paid));
     json_object_set_new(o, "buy_amount", amount_json(&got));
     json_object_set_new(o, "upper_bound", l->bounded ? amount_json(&l->upper_bound) : json_null());
-    bool known = l->bounded && s->duals_n == f->auction.assets_n &&
-                 worth(&got_worth, &got, s->duals[i->buy]);
-
-    json_object_set_new(o, "gap", known ? gap_json(&s->bound, &got_worth) : json_null());
+    json_object_set_new(o, "gap", gap_of(l, f));
 }
 
 static void batch_head(json_t *o, const struct solution_line *l, const struct auction_file *f)
@@ -187,7 +199,7 @@ static void batch_head(json_t *o, const struct solution_line *l, const struct au
     json_object_set_new(o, "value", amount_json(&s->value));
     json_object_set_new(o, "bound", amount_json(&s->bound));
     json_object_set_new(o, "score", amount_json(&l->score));
-    json_object_set_new(o, "gap", gap_json(&s->bound, &s->value));
+    json_object_set_new(o, "gap", gap_of(l, f));
 }
 
 static json_t *count_json(uint64_t n)
@@ -195,10 +207,23 @@ static json_t *count_json(uint64_t n)
     return json_integer(n > INT64_MAX ? INT64_MAX : (json_int_t)n);
 }
 
+/* The value as text in arena; it is given up. */
+static enum err dumped(const char **text, json_t *value, struct arena *arena)
+{
+    const size_t flags = JSON_COMPACT | JSON_ENCODE_ANY | JSON_REAL_PRECISION(SOLUTION_GAP_DIGITS);
+    size_t len = json_dumpb(value, NULL, 0, flags);
+    char *line = ARENA_NEW(arena, len + 1, char);
+
+    if (line != NULL)
+        CHECK(json_dumpb(value, line, len, flags) == len);
+    json_decref(value);
+    *text = line;
+    return line != NULL ? ERR_OK : ERR_NOMEM;
+}
+
 enum err solution_json_write(const char **text, const struct solution_line *l,
                              const struct auction_file *f, struct arena *arena)
 {
-    const size_t flags = JSON_COMPACT | JSON_REAL_PRECISION(GAP_DIGITS);
     const struct solution *s = &l->solution;
     json_t *o = json_object(), *legs = json_array();
 
@@ -217,14 +242,11 @@ enum err solution_json_write(const char **text, const struct solution_line *l,
         json_object_set_new(o, "no_cycles_cost", cost_json(l, f));
     json_object_set_new(o, "prices", prices_json(f, s->prices, s->prices_n));
     json_object_set_new(o, "duals", prices_json(f, s->duals, s->duals_n));
-    size_t len = json_dumpb(o, NULL, 0, flags);
-    char *line = ARENA_NEW(arena, len + 1, char);
+    return dumped(text, o, arena);
+}
 
-    if (line != NULL)
-        CHECK(json_dumpb(o, line, len, flags) == len);
-    json_decref(o);
-    if (line == NULL)
-        return ERR_NOMEM;
-    *text = line;
-    return ERR_OK;
+enum err solution_json_gap(const char **text, const struct solution_line *l,
+                           const struct auction_file *f, struct arena *arena)
+{
+    return dumped(text, gap_of(l, f), arena);
 }

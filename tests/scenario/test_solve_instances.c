@@ -246,6 +246,8 @@ static void test_solve_instances_verify_names_the_broken_rule(void **state)
     tampered(input, SIZE_MAX, "buffer", "{\"1\":\"5\"}", "BUFFER");
     tampered(input, SIZE_MAX, "upper_bound", "\"994018\"", "BOUND");
     tampered(input, SIZE_MAX, "upper_bound", "null", "BOUND");
+    tampered(input, SIZE_MAX, "gap", "0", "GAP");
+    tampered(input, SIZE_MAX, "gap", "null", "GAP");
     tampered(input, SIZE_MAX, "duals", "{}", "BOUND");
     tampered(input, SIZE_MAX, "duals", "{\"0\":\"5\",\"1\":\"1\",\"2\":\"1\"}", "BOUND");
 }

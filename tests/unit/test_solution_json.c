@@ -148,6 +148,7 @@ static void test_solution_json_reads_back_what_it_wrote(void **state)
     read_back(&got, &l);
     assert_true(got.intent == SOLUTION_BATCH);
     assert_int_equal(got.solution.bound.limb[0], 92400);
+    assert_string_equal(got.gap, "0.0120482");
     l = (struct solution_line){ .intent = 1, .buffer = buffer };
     read_back(&got, &l);
     assert_int_equal(got.intent, 1);
@@ -184,6 +185,7 @@ static void test_solution_json_refuses_what_the_input_does_not_have(void **state
     refused(FRONT "\"legs\":[],\"buffer\":{},\"prices\":{\"0\":"
                   "\"340282366920938463463374607431768211456\"}}",
             "out:1: $.prices: a price exceeds 2^128 - 1");
+    refused(FRONT "\"gap\":\"0\"}", "out:1: $.gap: not a number");
     refused(FRONT "\"legs\":7}", "out:1: $.legs: not an array");
     refused("{\"order\":\"o1\",\"sell_amount\":1}", "out:1: $.sell_amount: not a string");
     refused("nothing", "out:1:1:7: '[' or '{' expected near 'nothing'");
