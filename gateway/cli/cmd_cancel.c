@@ -45,7 +45,7 @@ int cmd_cancel(struct cli *c, int argc, char **argv)
     struct words_why why;
 
     cli_parse(c, &argp, &x, argc, argv);
-    if (words_id(&item.as.cancel.id, x.id, &why) != ERR_OK)
+    if (words_intent_id(&item.as.cancel.id, x.id, &why) != ERR_OK)
         return fail(c, FAIL_NAME, "ID", "%s", why.text);
     int status = cli_assets(c);
     if (status == CLI_OK)

@@ -43,7 +43,7 @@ int cmd_get(struct cli *c, int argc, char **argv)
     struct id id;
 
     cli_parse(c, &argp, &g, argc, argv);
-    if (words_id(&id, g.id, &why) != ERR_OK)
+    if (words_intent_id(&id, g.id, &why) != ERR_OK)
         return fail(c, FAIL_NAME, "ID", "%s", why.text);
     int status = cli_assets(c);
     if (status == CLI_OK)

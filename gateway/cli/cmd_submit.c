@@ -88,7 +88,8 @@ static int take_amounts(struct intent *i, struct cli *c, const struct submit *s)
     struct amount exact, other;
     struct words_why why;
 
-    enum err err = words_amount(&exact, &exact_asset, sell ? &s->sell : &s->buy, &c->assets, &why);
+    enum err err =
+        words_amount_any(&exact, &exact_asset, sell ? &s->sell : &s->buy, &c->assets, &why);
     if (err != ERR_OK)
         return fail_word(c, err, sell ? "--sell" : "--buy", &why);
     err = words_asset(&other_asset, s->other, &c->assets, &why);
@@ -133,7 +134,7 @@ static int take_id(struct intent *i, const struct cli *c, const struct submit *s
         sign_random(&i->id, sizeof i->id);
         return CLI_OK;
     }
-    if (words_id(&i->id, s->id, &why) != ERR_OK)
+    if (words_intent_id(&i->id, s->id, &why) != ERR_OK)
         return fail(c, FAIL_NAME, "--id", "%s", why.text);
     return CLI_OK;
 }

@@ -162,6 +162,10 @@
     X(START, 2403, CLI_FAILED, "the service did not become ready",                                 \
       "A process of the demo keeps ending or does not answer.",                                    \
       "Read demo.log in the state directory: each process wrote there why it ended")               \
+    X(REDIS, 2404, CLI_FAILED, "the Redis server cannot be used",                                  \
+      "It does not answer, or its version, settings or Functions are not those that the ledger "   \
+      "needs; without --redis the demo starts a server of its own.",                               \
+      "Start it with the settings of docs/ledger.md, or leave --redis out")                        \
     X(OUTPUT, 2501, CLI_FAILED, "the output cannot be written",                                    \
       "The disk is full, or the reader of a pipe went away.", "Make room and repeat")
 

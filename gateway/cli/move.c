@@ -33,13 +33,13 @@ int move_read(struct id *ref, const struct asset **asset, struct amount *amount,
 
     if (status != CLI_OK)
         return status;
-    enum err err = words_amount(amount, asset, &typed, &c->assets, &why);
+    enum err err = words_amount_any(amount, asset, &typed, &c->assets, &why);
     if (err != ERR_OK)
         return fail(c, err == ERR_NOT_FOUND ? FAIL_SYMBOL : FAIL_AMOUNT, "AMOUNT SYMBOL", "%s",
                     why.text);
     if (m->id == NULL)
         sign_random(ref, sizeof *ref);
-    else if (words_id(ref, m->id, &why) != ERR_OK)
+    else if (words_intent_id(ref, m->id, &why) != ERR_OK)
         return fail(c, FAIL_NAME, "--id", "%s", why.text);
     if (c->style.format == OUT_TABLE)
         fprintf(stderr, "sending %s (to repeat safely: --id %s)\n", id_text(text, *ref), text);

@@ -90,9 +90,9 @@ static enum err units(struct amount *out, const char *number, const char *symbol
     return err;
 }
 
-enum err words_amount(struct amount *atoms, const struct asset **asset,
-                      const struct words_amount *typed, const struct asset_table *assets,
-                      struct words_why *why)
+enum err words_amount_any(struct amount *atoms, const struct asset **asset,
+                          const struct words_amount *typed, const struct asset_table *assets,
+                          struct words_why *why)
 {
     const struct asset *found;
     struct split s;
@@ -148,7 +148,7 @@ enum err words_name(struct name *out, const char *text, struct words_why *why)
                text);
 }
 
-enum err words_id(struct id *out, const char *text, struct words_why *why)
+enum err words_intent_id(struct id *out, const char *text, struct words_why *why)
 {
     if (id_parse(out, text, strlen(text)) == ERR_OK)
         return ERR_OK;

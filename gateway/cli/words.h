@@ -36,9 +36,9 @@ struct words_amount {
  */
 MUST_USE enum err words_asset(const struct asset **out, const char *symbol,
                               const struct asset_table *assets, struct words_why *why);
-MUST_USE enum err words_amount(struct amount *atoms, const struct asset **asset,
-                               const struct words_amount *typed, const struct asset_table *assets,
-                               struct words_why *why);
+MUST_USE enum err words_amount_any(struct amount *atoms, const struct asset **asset,
+                                   const struct words_amount *typed,
+                                   const struct asset_table *assets, struct words_why *why);
 /* The same where the asset is known; a symbol, when typed, must be its. */
 MUST_USE enum err words_amount_of(struct amount *atoms, const struct asset *asset,
                                   const struct words_amount *typed, struct words_why *why);
@@ -47,7 +47,7 @@ MUST_USE enum err words_amount_of(struct amount *atoms, const struct asset *asse
 MUST_USE enum err words_duration(uint64_t *ms, const char *text, struct words_why *why);
 
 MUST_USE enum err words_name(struct name *out, const char *text, struct words_why *why);
-MUST_USE enum err words_id(struct id *out, const char *text, struct words_why *why);
+MUST_USE enum err words_intent_id(struct id *out, const char *text, struct words_why *why);
 
 /*
  * A limit and its value: "inventory:home:ETH" "0..100", "in_flight:amm-1:ETH" "50",

@@ -20,9 +20,8 @@
 #define DRAW_MS 250
 #define LINE_MS 1000
 #define CHAOS_MS 2000
-#define READY_MS 30000 /* accounts are funded within it, or the demo gives up */
-#define DRAIN_MS 45000 /* every intent has its end within it */
-#define QUIET_MS 30000 /* after the last intent ended: open pots and legs */
+#define READY_MS 30000   /* accounts are funded within it, or the demo gives up */
+#define END_MAX_MS 45000 /* every intent, pot and leg has its end within it */
 #define RATE_DEFAULT 10
 #define RATE_MAX 5000
 
@@ -46,6 +45,8 @@ struct demo {
     struct trade_rng chaos;
     uint64_t draw_ns;
     uint64_t chaos_ns;
+    uint64_t end_ns;        /* the demo ends itself; UINT64_MAX: never */
+    int signals;            /* more than so many: give up whatever is not done */
     struct bot_score score; /* of the last step */
 };
 
@@ -142,39 +143,67 @@ static void step(struct demo *d, const char *doing, bool chaos)
 
 /* ---- the acts ---- */
 
+/* CLI_OK while every process may still come up. */
+static int look_at_fleet(const struct demo *d)
+{
+    const struct fleet_process *p = fleet_hopeless(&d->fleet);
+    char line[FLEET_NEWS_TEXT];
+
+    if (p == NULL)
+        return CLI_OK;
+    fleet_last_line(line, &d->fleet, p);
+    return fail(d->cli, FAIL_START, d->layout.log, "%s ended %u times as soon as it started%s%s",
+                p->name, p->early, line[0] != '\0' ? ": " : "", line);
+}
+
 static int act_start(struct demo *d)
 {
     uint64_t end = now_ns() + READY_MS * NS_PER_MS;
+    int status = CLI_OK;
 
-    do {
+    if (end > d->end_ns)
+        end = d->end_ns;
+    while (d->score.phase == BOT_FUND && status == CLI_OK) {
         step(d, "starting", false);
+        if (interrupted > 0)
+            return fail(d->cli, FAIL_START, d->layout.log, "interrupted before it was ready");
         if (now_ns() > end)
-            return fail(d->cli, FAIL_START, d->layout.log, "not ready after %d s", READY_MS / 1000);
-    } while (d->score.phase == BOT_FUND && interrupted == 0);
+            return fail(d->cli, FAIL_START, d->layout.log, "not ready after %u s",
+                        (unsigned)((now_ns() - d->board.start_ns) / NS_PER_MS / 1000));
+        status = look_at_fleet(d);
+    }
     if (d->score.phase == BOT_DONE)
         return fail(d->cli, FAIL_START, d->layout.log, "the accounts could not be funded");
-    return CLI_OK;
+    return status;
 }
 
-static void act_run(struct demo *d)
+static int act_run(struct demo *d)
 {
-    uint64_t end = d->board.start_ns + d->args.seconds * 1000 * NS_PER_MS;
+    int status = CLI_OK;
 
     d->chaos_ns = now_ns() + CHAOS_MS * NS_PER_MS;
-    while (interrupted == 0 && (d->args.seconds == 0 || now_ns() < end))
+    while (interrupted == 0 && now_ns() < d->end_ns && status == CLI_OK) {
         step(d, "running", d->args.chaos);
+        status = look_at_fleet(d);
+    }
+    return status;
 }
 
-/* The bot cancels what rests and follows every intent to its end. A second Ctrl-C gives up, and so
+static bool gives_up(const struct demo *d)
+{
+    return interrupted > d->signals || now_ns() > d->end_ns;
+}
+
+/* The bot cancels what rests and follows every intent to its end. One more signal gives up, and so
  * does a service that does not answer any more. */
 static void act_drain(struct demo *d)
 {
-    uint64_t end = now_ns() + DRAIN_MS * NS_PER_MS;
-
+    d->signals = interrupted;
+    d->end_ns = now_ns() + END_MAX_MS * NS_PER_MS;
     bot_drain(d->bot);
     do
         step(d, "ending", false);
-    while (d->score.phase != BOT_DONE && interrupted < 2 && now_ns() < end);
+    while (d->score.phase != BOT_DONE && !gives_up(d));
     if (d->score.phase != BOT_DONE)
         d->score.unclear = d->score.open;
 }
@@ -183,14 +212,12 @@ static void act_drain(struct demo *d)
 static int act_audit(struct wire_op_answer *answer, struct demo *d)
 {
     struct wire_op_request request = { .kind = WIRE_OP_AUDIT };
-    uint64_t end = now_ns() + QUIET_MS * NS_PER_MS;
     int status;
 
     request.as.audit.full = true;
     for (;;) {
         status = cli_operate(answer, d->cli, &request);
-        if (status != CLI_OK || now_ns() > end || interrupted >= 2 ||
-            (answer->open_pots == 0 && answer->open_legs == 0))
+        if (status != CLI_OK || gives_up(d) || (answer->open_pots == 0 && answer->open_legs == 0))
             return status;
         for (int i = 0; i < 10; i++)
             step(d, "ending", false);
@@ -308,11 +335,12 @@ static int play(struct demo *d)
         return status;
     board_begin(&d->board);
     status = act_start(d);
+    if (status == CLI_OK)
+        status = act_run(d);
     if (status != CLI_OK) {
         board_end(&d->board);
         return status;
     }
-    act_run(d);
     act_drain(d);
     return last_word(d);
 }
@@ -361,6 +389,8 @@ int cmd_demo(struct cli *c, int argc, char **argv)
                               .start_ns = now_ns(),
                               .seconds = d.args.seconds,
                               .chaos = d.args.chaos };
+    d.end_ns =
+        d.args.seconds == 0 ? UINT64_MAX : d.board.start_ns + d.args.seconds * 1000 * NS_PER_MS;
     sign_random(&d.chaos, sizeof d.chaos);
     if (d.args.seed != 0)
         d.chaos.state = d.args.seed;

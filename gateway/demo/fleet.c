@@ -6,6 +6,7 @@
 #include <signal.h>
 #include <stdarg.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <sys/prctl.h>
 #include <sys/wait.h>
@@ -17,14 +18,16 @@
 
 #define NS_PER_MS UINT64_C(1000000)
 #define STEADY_NS (10000 * NS_PER_MS) /* a process that lived so long starts with a short pause */
-#define STOP_MS (END_MS + 2000)       /* after SIGTERM */
+#define EARLY_NS (1000 * NS_PER_MS)
+#define STOP_MS (END_MS + 2000) /* after SIGTERM */
 #define POLL_MS 10
+#define LOG_TAIL 8192 /* bytes after the start of a process that are searched */
 
 enum err fleet_init(struct fleet *f, struct arena *arena, const char *log)
 {
     memset(f, 0, sizeof *f);
     f->arena = arena;
-    f->log_fd = open(log, O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC, 0600);
+    f->log_fd = open(log, O_RDWR | O_CREAT | O_APPEND | O_CLOEXEC, 0600);
     return f->log_fd < 0 ? ERR_IO : ERR_OK;
 }
 
@@ -95,8 +98,10 @@ _Noreturn static void become(const struct fleet *f, const struct fleet_process *
     dup2(f->log_fd, STDOUT_FILENO);
     dup2(f->log_fd, STDERR_FILENO);
     execvp(p->argv[0], p->argv);
-    static const char why[] = "demo: a program cannot be started\n";
-    if (write(STDERR_FILENO, why, sizeof why - 1) < 0)
+    static const char why[] = "demo: cannot be started: ";
+    if (write(STDERR_FILENO, why, sizeof why - 1) < 0 ||
+        write(STDERR_FILENO, p->argv[0], strlen(p->argv[0])) < 0 ||
+        write(STDERR_FILENO, "\n", 1) < 0)
         _exit(126);
     _exit(127);
 }
@@ -104,11 +109,14 @@ _Noreturn static void become(const struct fleet *f, const struct fleet_process *
 static void start(struct fleet *f, struct fleet_process *p, uint64_t now_ns)
 {
     pid_t parent = getpid();
+
+    p->log_from = lseek(f->log_fd, 0, SEEK_END);
     pid_t pid = fork();
 
     if (pid == 0)
         become(f, p, parent);
     p->started_ns = now_ns;
+    p->killed = false;
     if (pid > 0) {
         p->pid = pid;
         return;
@@ -132,8 +140,10 @@ static void ended(struct fleet *f, struct fleet_process *p, int status, uint64_t
     snprintf(f->news, sizeof f->news, "%s (pid %d) %s after %.1llu.%llu s; again in %u ms", p->name,
              (int)p->pid, how, (unsigned long long)(lived_ns / (1000 * NS_PER_MS)),
              (unsigned long long)(lived_ns / (100 * NS_PER_MS) % 10), p->pause_ms);
+    p->early = lived_ns < EARLY_NS && !p->killed ? p->early + 1 : 0;
     fleet_log(f, "%s", f->news);
     f->ends++;
+    p->last_pid = p->pid;
     p->pid = 0;
     p->restarts++;
     p->start_at_ns = now_ns + p->pause_ms * NS_PER_MS;
@@ -152,6 +162,52 @@ void fleet_step(struct fleet *f, uint64_t now_ns)
     }
 }
 
+const struct fleet_process *fleet_hopeless(const struct fleet *f)
+{
+    for (size_t i = 0; i < f->n; i++) {
+        if (f->processes[i].early >= FLEET_EARLY_MAX)
+            return &f->processes[i];
+    }
+    return NULL;
+}
+
+/*
+ * All processes write to one log: "TIME WHO ..." ours, where WHO is one of the arguments, and
+ * "PID:..." Redis. A line without a number in front comes from a program that fails to start.
+ */
+static bool wrote(const struct fleet_process *p, const char *line)
+{
+    const char *who = line + strcspn(line, " ");
+    char *end;
+
+    if (line[0] < '0' || line[0] > '9')
+        return line[0] != '\0';
+    if (strtol(line, &end, 10) == p->last_pid && *end == ':')
+        return true;
+    who += *who == ' ';
+    for (char *const *arg = p->argv + 1; *arg != NULL; arg++) {
+        size_t n = strlen(*arg);
+        if (n > 0 && strncmp(who, *arg, n) == 0 && who[n] == ' ')
+            return true;
+    }
+    return false;
+}
+
+void fleet_last_line(char line[FLEET_NEWS_TEXT], const struct fleet *f,
+                     const struct fleet_process *p)
+{
+    char text[LOG_TAIL + 1];
+    char *rest = text;
+    ssize_t n = pread(f->log_fd, text, LOG_TAIL, p->log_from);
+
+    text[n > 0 ? n : 0] = '\0';
+    line[0] = '\0';
+    for (char *one; (one = strsep(&rest, "\n")) != NULL;) {
+        if (wrote(p, one))
+            snprintf(line, FLEET_NEWS_TEXT, "%s", one);
+    }
+}
+
 const char *fleet_kill(struct fleet *f, uint64_t random)
 {
     size_t running = fleet_running(f);
@@ -165,6 +221,7 @@ const char *fleet_kill(struct fleet *f, uint64_t random)
             continue;
         fleet_log(f, "chaos: SIGKILL to %s (pid %d)", p->name, (int)p->pid);
         kill(p->pid, SIGKILL);
+        p->killed = true;
         return p->name;
     }
     return NULL;

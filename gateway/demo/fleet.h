@@ -22,15 +22,20 @@
 #define FLEET_NEWS_TEXT 160
 #define FLEET_PAUSE_MIN_MS 100
 #define FLEET_PAUSE_MAX_MS 5000
+#define FLEET_EARLY_MAX 5 /* ends in a row, each within a second of its start: hopeless */
 
 struct fleet_process {
     char name[FLEET_NAME_TEXT];
-    char **argv; /* in the arena; argv[0] is a path, or a name on PATH */
-    pid_t pid;   /* 0: not running */
+    char **argv;    /* in the arena; argv[0] is a path, or a name on PATH */
+    pid_t pid;      /* 0: not running */
+    pid_t last_pid; /* of the one that ended */
     uint64_t started_ns;
     uint64_t start_at_ns;
     uint32_t pause_ms;
     uint32_t restarts;
+    uint32_t early; /* ends in a row within EARLY_NS, those by fleet_kill not counted */
+    bool killed;    /* by fleet_kill, since its start */
+    off_t log_from; /* end of the log at its start */
 };
 
 struct fleet {
@@ -51,6 +56,13 @@ MUST_USE enum err fleet_add(struct fleet *f, const char *name, const char *const
 
 /* Reap what ended and start what is due. */
 void fleet_step(struct fleet *f, uint64_t now_ns);
+
+/* A process that ends as soon as it is started, FLEET_EARLY_MAX times in a row; NULL: none. */
+const struct fleet_process *fleet_hopeless(const struct fleet *f);
+
+/* The last line that a process wrote to the log since its last start; empty when there is none. */
+void fleet_last_line(char line[FLEET_NEWS_TEXT], const struct fleet *f,
+                     const struct fleet_process *p);
 
 /* SIGKILL one running process, chosen by random; NULL when none runs. */
 const char *fleet_kill(struct fleet *f, uint64_t random);

@@ -16,6 +16,7 @@
 #include <unistd.h>
 
 #include "gateway/cli/fail.h"
+#include "gateway/demo/preflight.h"
 
 #define SOCKET_NAME_MAX 48 /* longest name of a socket in the directory */
 #define OPEN_DIRS_MAX 16
@@ -162,6 +163,15 @@ static int find_markets(struct layout *l, const struct cli *c)
     return CLI_OK;
 }
 
+/* A private server of the demo, unless --redis names another one. */
+static bool redis_is_private(const struct cli *c)
+{
+    char address[LAYOUT_PATH_TEXT];
+
+    snprintf(address, sizeof address, "unix:%s/redis.sock", c->config.dir);
+    return strcmp(address, c->config.redis) == 0;
+}
+
 int layout_open(struct layout *l, struct cli *c, bool keep)
 {
     int status = cli_assets(c);
@@ -172,8 +182,12 @@ int layout_open(struct layout *l, struct cli *c, bool keep)
         status = find_programs(l, c);
     if (status == CLI_OK)
         status = find_markets(l, c);
+    if (status == CLI_OK && !redis_is_private(c))
+        status = preflight_redis(c);
     if (status == CLI_OK)
         status = take_dir(l, c, keep);
+    if (status == CLI_OK)
+        status = preflight_record(c);
     return status;
 }
 
@@ -206,13 +220,11 @@ static int write_settings(char path[LAYOUT_PATH_TEXT], const struct cli *c)
     return CLI_OK;
 }
 
-/* A private server, unless --redis names another one. */
 static enum err add_redis(struct fleet *f, const struct cli *c)
 {
     char dir[LAYOUT_PATH_TEXT];
 
-    snprintf(dir, sizeof dir, "unix:%s/redis.sock", c->config.dir);
-    if (strcmp(dir, c->config.redis) != 0)
+    if (!redis_is_private(c))
         return ERR_OK;
     /* redis-server changes into its folder before it opens its socket. */
     snprintf(dir, sizeof dir, "%s/redis", c->config.dir);

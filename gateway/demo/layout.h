@@ -35,7 +35,7 @@ struct layout {
 
 /*
  * Take the state directory of c->config: made when absent; emptied of an earlier demo unless keep.
- * Find programs and markets. CLI_OK, or the error is printed and its status returned.
+ * Find programs and markets; look whether Redis and the record directory can be used. CLI_OK, or the error is printed and its status returned.
  */
 int layout_open(struct layout *l, struct cli *c, bool keep);
 void layout_close(struct layout *l);

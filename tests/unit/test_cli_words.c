@@ -28,7 +28,7 @@ static void check_amount(const char *number, const char *symbol, uint32_t asset,
     struct words_why why;
     struct amount got;
 
-    assert_ok(words_amount(&got, &found, &typed, &assets, &why));
+    assert_ok(words_amount_any(&got, &found, &typed, &assets, &why));
     assert_int_equal(found->id, asset);
     assert_int_equal(amount_cmp(got, amount(atoms)), 0);
 }
@@ -51,7 +51,7 @@ static void refuse_amount(const char *number, const char *symbol, enum err wante
     struct words_why why = { "" };
     struct amount got;
 
-    assert_err(words_amount(&got, &found, &typed, &assets, &why), wanted);
+    assert_err(words_amount_any(&got, &found, &typed, &assets, &why), wanted);
     assert_null(found);
     if (strstr(why.text, says) == NULL)
         fail_msg("\"%s\" does not say \"%s\"", why.text, says);
@@ -136,9 +136,9 @@ static void test_words_reads_names_and_ids(void **state)
     assert_ok(words_name(&name, "bot-1", &why));
     assert_err(words_name(&name, "Alice", &why), ERR_INVALID);
     assert_err(words_name(&name, "", &why), ERR_INVALID);
-    assert_ok(words_id(&id, "000102030405060708090a0b0c0d0e0f", &why));
+    assert_ok(words_intent_id(&id, "000102030405060708090a0b0c0d0e0f", &why));
     assert_int_equal(id.bytes[15], 15);
-    assert_err(words_id(&id, "0001", &why), ERR_INVALID);
+    assert_err(words_intent_id(&id, "0001", &why), ERR_INVALID);
     assert_non_null(strstr(why.text, "32 hex digits"));
 }
 
