@@ -20,6 +20,8 @@ struct verify {
     struct auction_file file;
     struct arena scratch; /* of one line */
     struct out out;
+    const char *order; /* the only one that OUTPUT must have; NULL: all */
+    bool *seen;        /* [intents_n] OUTPUT has its line */
     size_t lines;
     size_t invalid;
 };
@@ -33,11 +35,20 @@ struct finding {
     struct u256 want;
 };
 
+enum verify_key { KEY_ORDER = 1000 };
+
+static const struct argp_option verify_options[] = {
+    { "order", KEY_ORDER, "ID", 0, "OUTPUT need only have this order, as solve --order prints it",
+      0 },
+    { 0 },
+};
+
 static error_t verify_parse(int key, char *arg, struct argp_state *state)
 {
     struct verify *v = state->input;
 
     switch (key) {
+    case KEY_ORDER: v->order = arg; return 0;
     case ARGP_KEY_ARG:
         if (v->output != NULL)
             return ARGP_ERR_UNKNOWN;
@@ -195,14 +206,50 @@ static void finding_put(struct verify *v, const char *order, const struct findin
     out_text(&v->out, f->text);
 }
 
-static const char *line_name(char hex[ID_TEXT], const struct verify *v,
-                             const struct solution_line *l)
+static const char *order_name(char hex[ID_TEXT], const struct verify *v, size_t intent)
 {
-    if (l->intent == SOLUTION_BATCH)
-        return "batch";
-    const struct auction_intent *i = &v->file.auction.intents[l->intent];
+    const struct auction_intent *i = &v->file.auction.intents[intent];
 
     return i->ref != NULL ? i->ref : id_text(hex, i->id);
+}
+
+/* A line stands for its order, a batch for all of them; nothing may be said twice. */
+static void line_count(struct finding *f, struct verify *v, const struct solution_line *l)
+{
+    bool batch = l->intent == SOLUTION_BATCH;
+    size_t first = batch ? 0 : l->intent;
+    size_t end = batch ? v->file.auction.intents_n : l->intent + 1;
+
+    for (size_t i = first; i < end; i++) {
+        if (v->seen[i] && f->rule == NULL)
+            *f = (struct finding){ .rule = "TWICE",
+                                   .text = "an earlier line answers this order",
+                                   .at = i };
+        v->seen[i] = true;
+    }
+}
+
+/* What the input asks and no line answers. */
+static int missing_put(struct verify *v)
+{
+    char hex[ID_TEXT];
+    bool known = v->order == NULL;
+
+    for (size_t i = 0; i < v->file.auction.intents_n; i++) {
+        const char *name = order_name(hex, v, i);
+
+        if (v->order != NULL && strcmp(v->order, name) != 0)
+            continue;
+        known = true;
+        if (!v->seen[i])
+            finding_put(v, name,
+                        &(struct finding){
+                            .rule = "MISSING", .text = "no line answers this order", .at = i });
+    }
+    if (!known)
+        return fail(v->cli, FAIL_USAGE, "--order", "%s has no usable order \"%s\"", v->input,
+                    v->order);
+    return CLI_OK;
 }
 
 static int line_verify(struct verify *v, size_t number, const char *text, size_t len)
@@ -217,7 +264,8 @@ static int line_verify(struct verify *v, size_t number, const char *text, size_t
     if (solution_json_read(&l, &error, place, text, len, &v->file, &v->scratch) != ERR_OK)
         return fail(v->cli, FAIL_FILE, v->output, "%s", error.text);
     line_judge(&f, v, &l);
-    finding_put(v, line_name(hex, v, &l), &f);
+    line_count(&f, v, &l);
+    finding_put(v, l.intent == SOLUTION_BATCH ? "batch" : order_name(hex, v, l.intent), &f);
     return CLI_OK;
 }
 
@@ -234,7 +282,7 @@ static int lines_verify(struct verify *v, const char *bytes, size_t n)
             status = line_verify(v, number, bytes, (size_t)(stop - bytes));
         bytes = stop + 1;
     }
-    return status;
+    return status == CLI_OK ? missing_put(v) : status;
 }
 
 static int recorded_verify(struct verify *v, const char *bytes, size_t n)
@@ -261,6 +309,9 @@ static int run(struct verify *v)
         status = problem_bytes(&bytes, &n, v->cli, v->output);
     if (status != CLI_OK)
         return status;
+    v->seen = ARENA_NEW(&v->cli->arena, v->file.auction.intents_n, bool);
+    if (v->seen == NULL)
+        return fail(v->cli, FAIL_PROGRAM, v->input, "not enough memory");
     arena_init(&v->scratch, SCRATCH_CAP);
     out_begin(&v->out, &v->cli->style, "verdict", columns, COLUMNS_N, NULL);
     status = problem_is_json(bytes, n) ? lines_verify(v, bytes, n) : recorded_verify(v, bytes, n);
@@ -278,14 +329,15 @@ static int run(struct verify *v)
 int cmd_verify(struct cli *c, int argc, char **argv)
 {
     static const struct argp verify = {
-        NULL,
+        verify_options,
         verify_parse,
         "INPUT OUTPUT",
         "Prove what sluice solve printed for INPUT: replay every leg with the venue's own "
         "arithmetic, check amounts, limits, rates and conservation, and compute value, "
         "bound, gap, score and buffer again from the printed prices and route.\v"
-        "OUTPUT holds the lines of sluice solve -o json, or one recorded solution. The status is 1 "
-        "when anything is not valid; each such line names the rule and its numbers.",
+        "OUTPUT holds the lines of sluice solve -o json, or one recorded solution. Every order of "
+        "INPUT must be answered exactly once. The status is 1 when anything is not valid; each "
+        "such line names the rule and its numbers.",
         NULL,
         NULL,
         NULL

@@ -72,7 +72,7 @@ bool problem_is_json(const char *bytes, size_t n)
 
     while (i < n && strchr(" \t\r\n", bytes[i]) != NULL && bytes[i] != '\0')
         i++;
-    return n == 0 || (i < n && (bytes[i] == '{' || bytes[i] == '['));
+    return i == n || bytes[i] == '{' || bytes[i] == '[';
 }
 
 static int recorded_load(struct auction_file *f, struct cli *c, const char *path, const char *bytes,

@@ -19,7 +19,7 @@ int problem_load(struct auction_file *f, struct cli *c, const char *path);
 /* A whole file in the command's arena, NUL-terminated. CLI_OK, or the error is printed. */
 int problem_bytes(const char **bytes, size_t *n, struct cli *c, const char *path);
 
-/* Do the bytes look like JSON, as opposed to a recording? */
+/* Do the bytes look like JSON, as opposed to a recording? White space alone does. */
 bool problem_is_json(const char *bytes, size_t n);
 
 #endif

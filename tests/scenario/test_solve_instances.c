@@ -67,16 +67,18 @@ static int solve(const char *input, const char *output, const char *order)
 }
 
 /* The verdicts stand in verify.log as JSON lines. */
-static int verify(const char *input, const char *output)
+static int verify(const char *input, const char *output, const char *order)
 {
     char sluice[SHARED_PATH_MAX], log[SHARED_PATH_MAX];
 
     shared_program(sluice, "sluice");
     place(log, "verify.log");
     (void)remove(log);
-    const char *const argv[] = { sluice, "verify", input, output, "-o", "json", NULL };
+    const char *const one[] = { sluice, "verify",  input, output, "-o",
+                                "json", "--order", order, NULL };
+    const char *const all[] = { sluice, "verify", input, output, "-o", "json", NULL };
 
-    return run(log, argv);
+    return run(log, order != NULL ? one : all);
 }
 
 static double number(const json_t *object, const char *key)
@@ -141,7 +143,7 @@ static void instance_judge(const struct demand *d, const json_t *reference)
     place(output, "answer.json");
     for (size_t i = 0; i == 0 || (i < 4 && d->orders[i] != NULL); i++) {
         assert_int_equal(solve(input, output, d->orders[i]), 0);
-        assert_int_equal(verify(input, output), 0);
+        assert_int_equal(verify(input, output, d->orders[i]), 0);
         size_t lines = answers_judge(output, json_object_get(reference, d->name), d);
 
         assert_true(d->orders[i] != NULL ? lines == 1 : lines >= 18);
@@ -219,7 +221,7 @@ static void tampered(const char *input, size_t leg, const char *key, const char 
     assert_int_equal(json_object_set_new(object, key, json_loads(value, JSON_DECODE_ANY, NULL)), 0);
     assert_int_equal(json_dump_file(line, changed, JSON_COMPACT), 0);
     json_decref(line);
-    assert_int_equal(verify(input, changed), 1);
+    assert_int_equal(verify(input, changed, NULL), 1);
     (void)snprintf(wanted, sizeof wanted, "\"rule\":\"%s\"", rule);
     if (!verdict_says(wanted))
         fail_msg("%s changed: not found by rule %s", key, rule);
@@ -234,7 +236,7 @@ static void test_solve_instances_verify_names_the_broken_rule(void **state)
     place(output, "small.out");
     text_write(input, small);
     assert_int_equal(solve(input, output, NULL), 0);
-    assert_int_equal(verify(input, output), 0);
+    assert_int_equal(verify(input, output, NULL), 0);
     tampered(input, 0, "out_amount", "\"1990000000\"", "LEG");
     tampered(input, 1, "in_amount", "\"1\"", "LEG");
     tampered(input, SIZE_MAX, "buy_amount", "\"999999\"", "RATE");
@@ -252,6 +254,33 @@ static void test_solve_instances_verify_names_the_broken_rule(void **state)
     tampered(input, SIZE_MAX, "duals", "{\"0\":\"5\",\"1\":\"1\",\"2\":\"1\"}", "BOUND");
 }
 
+/* All orders in one line each: a line that is gone, or there twice, is found and named. */
+static void test_solve_instances_verify_wants_every_order_once(void **state)
+{
+    char input[SHARED_PATH_MAX], output[SHARED_PATH_MAX], twice[4096];
+    size_t size;
+
+    (void)state;
+    place(input, "small.json");
+    place(output, "once.out");
+    text_write(input, small);
+    assert_int_equal(solve(input, output, NULL), 0);
+    char *line = shared_read(&size, output);
+
+    assert_true(snprintf(twice, sizeof twice, "%s%s", line, line) < (int)sizeof twice);
+    text_write(output, twice);
+    free(line);
+    assert_int_equal(verify(input, output, NULL), 1);
+    assert_true(verdict_says("\"order\":\"o1\",\"valid\":false,\"rule\":\"TWICE\""));
+    text_write(output, "\n");
+    assert_int_equal(verify(input, output, NULL), 1);
+    assert_true(verdict_says("\"order\":\"o1\",\"valid\":false,\"rule\":\"MISSING\""));
+    text_write(output, "");
+    assert_int_equal(verify(input, output, NULL), 1);
+    assert_int_equal(verify(input, output, "o1"), 1);
+    assert_int_equal(verify(input, output, "o9"), 2);
+}
+
 static void test_solve_instances_bad_files_are_named(void **state)
 {
     char input[SHARED_PATH_MAX], output[SHARED_PATH_MAX];
@@ -261,10 +290,10 @@ static void test_solve_instances_bad_files_are_named(void **state)
     place(output, "bad.out");
     text_write(input, small);
     text_write(output, "{\"order\":\"o7\"}\n");
-    assert_int_equal(verify(input, output), 4);
+    assert_int_equal(verify(input, output, NULL), 4);
     assert_true(verdict_says("$.order: \\\"o7\\\" is not an order of the input"));
     text_write(output, "\n{\"order\"");
-    assert_int_equal(verify(input, output), 4);
+    assert_int_equal(verify(input, output, NULL), 4);
     assert_true(verdict_says("bad.out:2"));
     assert_int_equal(solve("nowhere.json", output, NULL), 4);
     text_write(input, "{\"format\":\"irx-instance/1\"}");
@@ -296,7 +325,7 @@ static void test_solve_instances_takes_a_recorded_auction(void **state)
     assert_int_equal(fwrite(bytes.data, 1, bytes.n, out), bytes.n);
     assert_int_equal(fclose(out), 0);
     assert_int_equal(solve(input, output, NULL), 0);
-    assert_int_equal(verify(input, output), 0);
+    assert_int_equal(verify(input, output, NULL), 0);
     json_t *line = json_load_file(output, 0, NULL);
     const json_t *leg = json_array_get(json_object_get(line, "legs"), 0);
 
@@ -324,6 +353,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_solve_instances_verify_names_the_broken_rule),
+        cmocka_unit_test(test_solve_instances_verify_wants_every_order_once),
         cmocka_unit_test(test_solve_instances_bad_files_are_named),
         cmocka_unit_test(test_solve_instances_takes_a_recorded_auction),
         cmocka_unit_test(test_solve_instances_prove_and_reach_the_reference),
