@@ -109,9 +109,9 @@ void cli_parse(struct cli *c, const struct argp *verb, void *input, int argc, ch
     snprintf(name, sizeof name, "sluice %s", c->verb);
     argv[0] = name;
     argp_err_exit_status = CLI_USAGE;
-    c->parsing = true;
+    fail_while_reading(c, argc, argv);
     (void)argp_parse(&root, argc, argv, 0, NULL, &p);
-    c->parsing = false;
+    fail_reading_done();
     argv[0] = verb_name;
     config_derive(&c->config);
 }
@@ -151,13 +151,17 @@ int cli_parse_front(struct cli *c, int argc, char **argv)
         NULL,
         NULL,
     };
+    static char name[] = "sluice";
+    char *program = argv[0];
     int verb = argc;
     struct parse p = { c, &verb };
 
+    argv[0] = name;
     argp_err_exit_status = CLI_USAGE;
-    c->parsing = true;
+    fail_while_reading(c, argc, argv);
     (void)argp_parse(&front, argc, argv, ARGP_IN_ORDER, NULL, &p);
-    c->parsing = false;
+    fail_reading_done();
+    argv[0] = program;
     return verb;
 }
 

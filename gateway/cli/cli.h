@@ -75,7 +75,6 @@ struct cli {
     bool assets_loaded;
     struct client *gateway; /* opened when first used, closed by cli_fini, like the next */
     struct client *op;
-    bool parsing; /* argp reads the command line */
 };
 
 struct cli_verb {

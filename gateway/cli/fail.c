@@ -5,8 +5,10 @@
 #include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 
 #include "solver/core/check.h"
+#include "solver/core/text.h"
 
 #define WHAT_MAX 512
 
@@ -34,12 +36,25 @@ static void print_json(const char *code, const char *what, const char *where, co
     json_decref(line);
 }
 
+static const char *todo_of(char buf[WHAT_MAX], const struct cli *c, uint32_t number)
+{
+    const struct explain *e = explain_get(number);
+
+    if (number == FAIL_USAGE)
+        snprintf(buf, WHAT_MAX, "See sluice help%s%s", c->verb[0] != '\0' ? " " : "", c->verb);
+    else
+        snprintf(buf, WHAT_MAX, "%s",
+                 e != NULL ? e->todo : "Use a command of the same release as the service");
+    return buf;
+}
+
 static int print(const struct cli *c, uint32_t number, const char *what, const char *where)
 {
     const struct explain *e = explain_get(number);
-    const char *todo = e != NULL ? e->todo : "Use a command of the same release as the service";
+    char todo[WHAT_MAX];
     char code[16];
 
+    (void)todo_of(todo, c, number);
     snprintf(code, sizeof code, "SLU-%04u", number);
     fflush(stdout);
     if (c->style.format == OUT_JSON) {
@@ -76,15 +91,99 @@ int fail_reject(const struct cli *c, uint32_t code, const char *text, const char
     return print(c, code, plain(what), where != NULL ? where : "");
 }
 
-static void usage_code(int status, void *arg)
-{
-    const struct cli *c = arg;
+/* ---- command lines ---- */
 
-    if (status == CLI_USAGE && c->parsing)
-        fputs("SLU-2001: the command line is wrong; nothing was done\n", stderr);
+/*
+ * argp and getopt write their errors to stderr and exit. While they read, stderr is a buffer; an
+ * exit inside prints the first line of it like any other error.
+ */
+static struct {
+    struct cli *cli; /* NULL: nobody reads a command line */
+    FILE *terminal;  /* the real stderr */
+    FILE *buffer;
+    char *text;
+    size_t text_n;
+    int argc;
+    char **argv;
+} reading;
+
+static void reading_end(void)
+{
+    fclose(reading.buffer);
+    stderr = reading.terminal;
+    reading.cli = NULL;
 }
 
-void fail_watch_usage(struct cli *c)
+/* The error may stand before the option that says how to print it. */
+static bool asks_json(int argc, char **argv)
 {
-    CHECK(on_exit(usage_code, c) == 0);
+    for (int i = 1; i < argc; i++) {
+        bool split = strcmp(argv[i], "-o") == 0 || strcmp(argv[i], "--format") == 0;
+        if ((split && i + 1 < argc && strcmp(argv[i + 1], "json") == 0) ||
+            strcmp(argv[i], "-ojson") == 0 || strcmp(argv[i], "--format=json") == 0)
+            return true;
+    }
+    return false;
+}
+
+static void command_line(char buf[WHAT_MAX], int argc, char **argv)
+{
+    struct text t;
+
+    text_init(&t, buf, WHAT_MAX);
+    for (int i = 0; i < argc; i++)
+        text_add(&t, "%s%.100s", i > 0 ? " " : "", argv[i]);
+}
+
+/* "sluice VERB: what is wrong" */
+static char *what_of(char *text, const char *program)
+{
+    size_t n = strlen(program);
+
+    text[strcspn(text, "\n")] = '\0';
+    return strncmp(text, program, n) == 0 && strncmp(text + n, ": ", 2) == 0 ? text + n + 2 : text;
+}
+
+static void exit_while_reading(int status, void *arg)
+{
+    struct cli *c = reading.cli;
+    char where[WHAT_MAX];
+
+    (void)arg;
+    if (c == NULL)
+        return;
+    reading_end();
+    if (asks_json(reading.argc, reading.argv))
+        c->style.format = OUT_JSON;
+    command_line(where, reading.argc, reading.argv);
+    if (status == CLI_USAGE || status == CLI_FILE)
+        (void)fail(c, status == CLI_FILE ? FAIL_FILE : FAIL_USAGE, where, "%s",
+                   what_of(reading.text, reading.argv[0]));
+    free(reading.text);
+}
+
+void fail_while_reading(struct cli *c, int argc, char **argv)
+{
+    static bool watching;
+
+    CHECK(reading.cli == NULL);
+    if (!watching)
+        CHECK(on_exit(exit_while_reading, NULL) == 0);
+    watching = true;
+    reading.buffer = open_memstream(&reading.text, &reading.text_n);
+    if (reading.buffer == NULL)
+        return; /* the errors come as argp writes them */
+    reading.cli = c;
+    reading.argc = argc;
+    reading.argv = argv;
+    reading.terminal = stderr;
+    stderr = reading.buffer;
+}
+
+void fail_reading_done(void)
+{
+    if (reading.cli == NULL)
+        return;
+    reading_end();
+    free(reading.text);
 }

@@ -27,7 +27,11 @@ int fail(const struct cli *c, enum fail code, const char *where, const char *wha
 /* The service said no with this code. text is its own sentence, NULL or empty: that of the code. */
 int fail_reject(const struct cli *c, uint32_t code, const char *text, const char *where);
 
-/* argp and getopt print their usage errors themselves; from now on the code is added to them. */
-void fail_watch_usage(struct cli *c);
+/*
+ * argp and getopt print their own errors and exit: between these two such an exit is printed like
+ * any other error, with argv as its place. argv must live until done.
+ */
+void fail_while_reading(struct cli *c, int argc, char **argv);
+void fail_reading_done(void);
 
 #endif

@@ -28,7 +28,6 @@ int main(int argc, char **argv)
     struct cli c;
     int status = cli_init(&c);
 
-    fail_watch_usage(&c);
     if (status == CLI_OK)
         status = run(&c, argc, argv);
     if (fflush(stdout) != 0 || ferror(stdout))

@@ -19,9 +19,32 @@ ring() { # pools that are mispriced against each other: B buys C buys more than 
 END
 }
 
+# one_error CODE ARGS...: there is one error, with this code, a place and what to do; also as JSON.
+one_error() {
+    local code=$1
+    shift
+    expect 2 "do:    " "$@"
+    expect 2 "where: " "$@"
+    if [ "$(grep -o '(SLU-[0-9]*)' "$work/out")" != "($code)" ]; then
+        failures=$((failures + 1))
+        printf 'FAILED sluice %s: not one %s\n' "$*" "$code"
+    fi
+    expect 2 "{\"type\":\"error\",\"code\":\"$code\"" "$@" -o json
+    if [ "$(wc -l <"$work/out")" -ne 1 ]; then
+        failures=$((failures + 1))
+        printf 'FAILED sluice %s: not one line of JSON\n' "$*"
+    fi
+}
+
 nothing_runs() {
+    one_error SLU-2001 venues --no-such-option
+    one_error SLU-2001 venues one-too-many
+    one_error SLU-2001 batches --count many
+    one_error SLU-2001 --set no_such_field=1 venues
+    one_error SLU-2002 submit --sell 1e3 ETH --for USD --min 1
+    one_error SLU-2006 limits set foo 1
+    expect 2 'See sluice help venues' venues --no-such-option
     expect 2 'SLU-2001' frobnicate
-    expect 2 'SLU-2001' venues --no-such-option
     expect 2 'SLU-2001' submit --sell 1 ETH --for USD
     expect 2 'SLU-2002' submit --sell 1e3 ETH --for USD --min 1
     expect 2 'did you mean ETH?' submit --sell 1 eth --for USD --min 1
