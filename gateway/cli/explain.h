@@ -24,8 +24,9 @@
       "Use a client of the same release as the service")                                           \
     X(OVERLOADED,                                                                                  \
       "Requests arrive faster than the ledger can make them durable, and a full queue answers "    \
-      "at once instead of letting everybody wait.",                                                \
-      "Repeat with the same id after a moment; put up to 256 intents into one message")            \
+      "at once instead of letting everybody wait. Or Redis is at its maxmemory: then nothing new " \
+      "is taken until there is room.",                                                             \
+      "Repeat with the same id after a moment; when it says that Redis is full, raise maxmemory")  \
     X(RETRY,                                                                                       \
       "The ledger did not answer in time, so nobody knows yet whether the item was taken. It is "  \
       "not refused.",                                                                              \
