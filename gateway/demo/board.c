@@ -18,6 +18,7 @@
 #define ROWS_DEFAULT 40
 #define COLUMNS_DEFAULT 100
 #define HOUSE_SHOWN 5
+#define ENDS_SHOWN 3
 #define VENUE_COLUMNS 42 /* of the left table */
 
 #define BOLD "\033[1m"
@@ -193,7 +194,10 @@ static void draw_tables(struct screen *s, const struct board_moment *m)
         process_cell(process, sizeof process, m, i);
         line(s, "%s   |   %s", venue, process);
     }
-    line(s, DIM "%s%s", m->fleet->news[0] != '\0' ? "last end: " : "", m->fleet->news);
+    for (size_t i = ENDS_SHOWN; i > 0; i--) {
+        if (m->fleet->ends >= i)
+            line(s, DIM "%s", m->fleet->news[(m->fleet->ends - i) % FLEET_NEWS_N]);
+    }
 }
 
 static void draw_house(struct screen *s, const struct board *b, const struct pulse_view *v)
@@ -248,6 +252,13 @@ void board_draw(struct board *b, const struct board_moment *m)
     screen_show(&s);
 }
 
+void board_ends(struct board *b, const struct board_moment *m)
+{
+    for (; b->ends_shown < m->fleet->ends; b->ends_shown++)
+        printf("%4llu s  %s\n", seconds_of(m->now_ns - b->start_ns),
+               m->fleet->news[b->ends_shown % FLEET_NEWS_N]);
+}
+
 void board_line(struct board *b, const struct board_moment *m)
 {
     const struct bot_score *bot = m->bot;
@@ -255,10 +266,6 @@ void board_line(struct board *b, const struct board_moment *m)
     char surplus[OUT_NUMBER_TEXT], better[OUT_NUMBER_TEXT], gap[OUT_NUMBER_TEXT];
     size_t up = 0;
 
-    if (b->ends_shown != m->fleet->ends) {
-        printf("%4llu s  %s\n", seconds_of(m->now_ns - b->start_ns), m->fleet->news);
-        b->ends_shown = m->fleet->ends;
-    }
     for (size_t i = 0; i < v->venues_n; i++)
         up += v->venues[i].up;
     printf("%4llu s  %-8s %llu accepted, %llu open, %llu filled, %llu expired; %llu batches, "

@@ -16,7 +16,7 @@ struct board {
     uint64_t start_ns; /* of the demo */
     uint32_t seconds;  /* it will run; 0: until interrupted */
     bool chaos;
-    uint64_t ends_shown; /* news of the fleet already printed, when not live */
+    uint64_t ends_shown; /* ends of the fleet already printed, when not live */
 };
 
 /* What is shown, all of one moment. */
@@ -31,6 +31,7 @@ struct board_moment {
 void board_begin(const struct board *b);
 void board_draw(struct board *b, const struct board_moment *m); /* live */
 void board_line(struct board *b, const struct board_moment *m); /* not live */
+void board_ends(struct board *b, const struct board_moment *m); /* not live: a line for each end */
 void board_end(const struct board *b);                          /* the last screen stays */
 
 #endif

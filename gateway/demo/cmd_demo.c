@@ -114,6 +114,8 @@ static void draw(struct demo *d, const char *doing, uint64_t now)
     struct pulse_view view;
     struct board_moment m = { &d->score, &view, &d->fleet, doing, now };
 
+    if (!d->board.live)
+        board_ends(&d->board, &m);
     if (now < d->draw_ns)
         return;
     pulse_view(&view, d->pulse);

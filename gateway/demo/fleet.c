@@ -128,6 +128,7 @@ static void start(struct fleet *f, struct fleet_process *p, uint64_t now_ns)
 static void ended(struct fleet *f, struct fleet_process *p, int status, uint64_t now_ns)
 {
     uint64_t lived_ns = now_ns - p->started_ns;
+    char *news = f->news[f->ends++ % FLEET_NEWS_N];
     char how[64];
 
     if (WIFSIGNALED(status))
@@ -137,12 +138,11 @@ static void ended(struct fleet *f, struct fleet_process *p, int status, uint64_t
         snprintf(how, sizeof how, "ended with status %d", WEXITSTATUS(status));
     if (lived_ns > STEADY_NS)
         p->pause_ms = FLEET_PAUSE_MIN_MS;
-    snprintf(f->news, sizeof f->news, "%s (pid %d) %s after %.1llu.%llu s; again in %u ms", p->name,
+    snprintf(news, FLEET_NEWS_TEXT, "%s (pid %d) %s after %.1llu.%llu s; again in %u ms", p->name,
              (int)p->pid, how, (unsigned long long)(lived_ns / (1000 * NS_PER_MS)),
              (unsigned long long)(lived_ns / (100 * NS_PER_MS) % 10), p->pause_ms);
     p->early = lived_ns < EARLY_NS && !p->killed ? p->early + 1 : 0;
-    fleet_log(f, "%s", f->news);
-    f->ends++;
+    fleet_log(f, "%s", news);
     p->last_pid = p->pid;
     p->pid = 0;
     p->restarts++;

@@ -19,6 +19,7 @@
 
 #define FLEET_MAX 32
 #define FLEET_NAME_TEXT 40
+#define FLEET_NEWS_N FLEET_MAX /* the last ends; one step sees at most one of each process */
 #define FLEET_NEWS_TEXT 160
 #define FLEET_PAUSE_MIN_MS 100
 #define FLEET_PAUSE_MAX_MS 5000
@@ -43,8 +44,8 @@ struct fleet {
     size_t n;
     struct arena *arena; /* borrowed */
     int log_fd;
-    char news[FLEET_NEWS_TEXT]; /* the last end of a process; empty: none yet */
-    uint64_t ends;              /* counts the news */
+    char news[FLEET_NEWS_N][FLEET_NEWS_TEXT]; /* end n of a process at n % FLEET_NEWS_N */
+    uint64_t ends;
 };
 
 /* Append to the file log. ERR_IO. */
