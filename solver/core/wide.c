@@ -4,6 +4,8 @@
 #include <gmp.h>
 #include <string.h>
 
+#include "solver/core/u128.h"
+
 _Static_assert(GMP_NUMB_BITS == 64, "limbs are 64-bit words without nails");
 _Static_assert(__builtin_types_compatible_p(mp_limb_t, uint64_t), "limbs are uint64_t");
 
@@ -76,10 +78,32 @@ enum err u256_sub(struct u256 *out, const struct u256 *a, const struct u256 *b)
     return ERR_OK;
 }
 
+/* Most factors have at most two limbs. */
+static bool half(const struct u256 *a)
+{
+    return (a->limb[2] | a->limb[3]) == 0;
+}
+
+/* The product of two halves, without a call of GMP. */
+static struct u256 mul_halves(const struct u256 *a, const struct u256 *b)
+{
+    u128 low = (u128)a->limb[0] * b->limb[0], high = (u128)a->limb[1] * b->limb[1];
+    u128 left = (u128)a->limb[1] * b->limb[0], right = (u128)a->limb[0] * b->limb[1];
+    u128 middle = (low >> 64) + (uint64_t)left + (uint64_t)right;
+
+    high += (left >> 64) + (right >> 64) + (middle >> 64);
+    return (
+        struct u256){ { (uint64_t)low, (uint64_t)middle, (uint64_t)high, (uint64_t)(high >> 64) } };
+}
+
 enum err u256_mul(struct u256 *out, const struct u256 *a, const struct u256 *b)
 {
     struct u512 product;
 
+    if (half(a) && half(b)) {
+        *out = mul_halves(a, b);
+        return ERR_OK;
+    }
     wide_mul(&product, a, b);
     if (significant(product.limb, WIDE_LIMBS) > LIMBS)
         return ERR_OVERFLOW;
@@ -87,23 +111,48 @@ enum err u256_mul(struct u256 *out, const struct u256 *a, const struct u256 *b)
     return ERR_OK;
 }
 
+/* The number in the one or two limbs. */
+static u128 low_limbs(const uint64_t *limb, size_t n)
+{
+    return n == 2 ? U128_OF(limb[1], limb[0]) : limb[0];
+}
+
+/*
+ * quotient[0 .. WIDE_LIMBS) = num / den, zero before; tells whether nothing is left. Numbers of two
+ * limbs and divisors of one are most of all and have a shorter way.
+ */
+static bool quotient_of(uint64_t *quotient, const uint64_t *num, size_t num_n, const uint64_t *den,
+                        size_t den_n)
+{
+    uint64_t remainder[WIDE_LIMBS];
+
+    if (num_n < den_n)
+        return num_n == 0;
+    if (num_n <= 2) {
+        u128 n = low_limbs(num, num_n), d = low_limbs(den, den_n), q = n / d;
+
+        quotient[0] = (uint64_t)q;
+        quotient[1] = (uint64_t)(q >> 64);
+        return n == q * d;
+    }
+    if (den_n == 1)
+        return mpn_divrem_1(quotient, 0, num, (mp_size_t)num_n, den[0]) == 0;
+    mpn_tdiv_qr(quotient, remainder, 0, num, (mp_size_t)num_n, den, (mp_size_t)den_n);
+    return significant(remainder, den_n) == 0;
+}
+
 /* out = num / den, rounded down or up; num has num_n limbs, at most WIDE_LIMBS, den likewise. */
 static enum err divide(struct u256 *out, const uint64_t *num, size_t num_n, const uint64_t *den,
                        size_t den_n, bool up)
 {
-    uint64_t quotient[WIDE_LIMBS] = { 0 }, remainder[WIDE_LIMBS] = { 0 };
+    uint64_t quotient[WIDE_LIMBS] = { 0 };
     bool exact;
 
     num_n = significant(num, num_n);
     den_n = significant(den, den_n);
     if (den_n == 0)
         return ERR_INVALID;
-    if (num_n < den_n) {
-        exact = num_n == 0;
-    } else {
-        mpn_tdiv_qr(quotient, remainder, 0, num, (mp_size_t)num_n, den, (mp_size_t)den_n);
-        exact = significant(remainder, den_n) == 0;
-    }
+    exact = quotient_of(quotient, num, num_n, den, den_n);
     if (significant(quotient, WIDE_LIMBS) > LIMBS)
         return ERR_OVERFLOW;
     if (up && !exact && mpn_add_1(quotient, quotient, LIMBS, 1) != 0)
