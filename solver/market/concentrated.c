@@ -192,15 +192,13 @@ static bool ticks_hold(const struct concentrated *c)
     return true;
 }
 
-/* at(tick) <= price <= at(tick + 1), and below the price of the last tick of all. */
+/* at(tick) <= price <= at(tick + 1): a price that fell onto a tick has the one below. */
 static bool price_holds(const struct concentrated *c)
 {
     struct u256 low, high;
-    int32_t tick;
 
-    if (c->tick >= SQRT_PRICE_TICK_MAX || sqrt_price_tick(&tick, &c->sqrt_price) != ERR_OK)
-        return false;
-    if (sqrt_price_at(&low, c->tick) != ERR_OK || sqrt_price_at(&high, c->tick + 1) != ERR_OK)
+    if (c->tick >= SQRT_PRICE_TICK_MAX || sqrt_price_at(&low, c->tick) != ERR_OK ||
+        sqrt_price_at(&high, c->tick + 1) != ERR_OK)
         return false;
     return u256_cmp(&low, &c->sqrt_price) <= 0 && u256_cmp(&c->sqrt_price, &high) <= 0;
 }
@@ -239,6 +237,19 @@ enum err concentrated_in(struct trade *t, const struct concentrated *c, int side
     return concentrated_out(t, c, side, &w.done.in);
 }
 
+/* The tick of a price between the initialised ones around it. */
+static enum err tick_of(struct walk *w)
+{
+    const struct concentrated *c = &w->at;
+    struct sqrt_price_ticks around = { -SQRT_PRICE_TICK_MAX, SQRT_PRICE_TICK_MAX };
+
+    if (w->next > 0)
+        around.low = c->ticks[w->next - 1].index;
+    if (w->next < c->ticks_n)
+        around.end = c->ticks[w->next].index;
+    return sqrt_price_tick(&w->at.tick, &c->sqrt_price, around);
+}
+
 enum err concentrated_apply(struct concentrated *c, int side, const struct trade *t)
 {
     struct walk w = walk_from(c, side, &t->in);
@@ -247,7 +258,7 @@ enum err concentrated_apply(struct concentrated *c, int side, const struct trade
     if (u256_cmp(&w.done.in, &t->in) != 0 || u256_cmp(&w.done.out, &t->out) != 0)
         return ERR_INVALID;
     if (w.inside)
-        TRY(sqrt_price_tick(&w.at.tick, &w.at.sqrt_price));
+        TRY(tick_of(&w));
     *c = w.at;
     return ERR_OK;
 }

@@ -115,8 +115,8 @@ static enum err exp20(struct u256 *p, struct u256 x)
     for (uint64_t i = 2; i <= SERIES_EXP; i++) {
         struct u256 divisor = u256_of(i);
 
-        TRY(rescale(&term, &x, &one20));
-        TRY(u256_div_floor(&term, &term, &divisor));
+        TRY(u256_mul(&divisor, &divisor, &one20)); /* two floors in a row are one */
+        TRY(rescale(&term, &x, &divisor));
         TRY(u256_add(&sum, &sum, &term));
     }
     TRY(rescale(&power, &sum, &one20));

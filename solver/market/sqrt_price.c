@@ -3,49 +3,25 @@
 
 #include <stddef.h>
 
-#include "solver/core/u128.h"
-
 #define PRICE_BITS 160
 #define TICK_BITS 20
 
 /* 1.0001^(-2^i / 2), times 2^128 */
-static const u128 factors[TICK_BITS] = {
-    U128_OF(0xfffcb933bd6fad37, 0xaa2d162d1a594001),
-    U128_OF(0xfff97272373d4132, 0x59a46990580e213a),
-    U128_OF(0xfff2e50f5f656932, 0xef12357cf3c7fdcc),
-    U128_OF(0xffe5caca7e10e4e6, 0x1c3624eaa0941cd0),
-    U128_OF(0xffcb9843d60f6159, 0xc9db58835c926644),
-    U128_OF(0xff973b41fa98c081, 0x472e6896dfb254c0),
-    U128_OF(0xff2ea16466c96a38, 0x43ec78b326b52861),
-    U128_OF(0xfe5dee046a99a2a8, 0x11c461f1969c3053),
-    U128_OF(0xfcbe86c7900a88ae, 0xdcffc83b479aa3a4),
-    U128_OF(0xf987a7253ac41317, 0x6f2b074cf7815e54),
-    U128_OF(0xf3392b0822b70005, 0x940c7a398e4b70f3),
-    U128_OF(0xe7159475a2c29b74, 0x43b29c7fa6e889d9),
-    U128_OF(0xd097f3bdfd2022b8, 0x845ad8f792aa5825),
-    U128_OF(0xa9f746462d870fdf, 0x8a65dc1f90e061e5),
-    U128_OF(0x70d869a156d2a1b8, 0x90bb3df62baf32f7),
-    U128_OF(0x31be135f97d08fd9, 0x81231505542fcfa6),
-    U128_OF(0x09aa508b5b7a84e1, 0xc677de54f3e99bc9),
-    U128_OF(0x005d6af8dedb8119, 0x6699c329225ee604),
-    U128_OF(0x00002216e584f5fa, 0x1ea926041bedfe98),
-    U128_OF(0x00000000048a1703, 0x91f7dc42444e8fa2),
+static const struct u256 factors[TICK_BITS] = {
+    { { 0xaa2d162d1a594001, 0xfffcb933bd6fad37 } }, { { 0x59a46990580e213a, 0xfff97272373d4132 } },
+    { { 0xef12357cf3c7fdcc, 0xfff2e50f5f656932 } }, { { 0x1c3624eaa0941cd0, 0xffe5caca7e10e4e6 } },
+    { { 0xc9db58835c926644, 0xffcb9843d60f6159 } }, { { 0x472e6896dfb254c0, 0xff973b41fa98c081 } },
+    { { 0x43ec78b326b52861, 0xff2ea16466c96a38 } }, { { 0x11c461f1969c3053, 0xfe5dee046a99a2a8 } },
+    { { 0xdcffc83b479aa3a4, 0xfcbe86c7900a88ae } }, { { 0x6f2b074cf7815e54, 0xf987a7253ac41317 } },
+    { { 0x940c7a398e4b70f3, 0xf3392b0822b70005 } }, { { 0x43b29c7fa6e889d9, 0xe7159475a2c29b74 } },
+    { { 0x845ad8f792aa5825, 0xd097f3bdfd2022b8 } }, { { 0x8a65dc1f90e061e5, 0xa9f746462d870fdf } },
+    { { 0x90bb3df62baf32f7, 0x70d869a156d2a1b8 } }, { { 0x81231505542fcfa6, 0x31be135f97d08fd9 } },
+    { { 0xc677de54f3e99bc9, 0x09aa508b5b7a84e1 } }, { { 0x6699c329225ee604, 0x005d6af8dedb8119 } },
+    { { 0x1ea926041bedfe98, 0x00002216e584f5fa } }, { { 0x91f7dc42444e8fa2, 0x00000000048a1703 } },
 };
 
 static const struct u256 max = { { UINT64_MAX, UINT64_MAX, UINT64_MAX, UINT64_MAX } };
 static const struct u256 q96 = { { 0, UINT64_C(1) << 32 } };
-
-/* floor(a * b / 2^128) */
-static u128 high(u128 a, u128 b)
-{
-    uint64_t a1 = (uint64_t)(a >> 64), a0 = (uint64_t)a;
-    uint64_t b1 = (uint64_t)(b >> 64), b0 = (uint64_t)b;
-    u128 low = ((u128)a0 * b0) >> 64;
-    u128 middle = (u128)a1 * b0 + low;
-    u128 cross = (u128)a0 * b1 + (uint64_t)middle;
-
-    return (u128)a1 * b1 + (middle >> 64) + (cross >> 64);
-}
 
 /* out = ceil(a / 2^32) */
 static struct u256 round_up_32(const struct u256 *a)
@@ -60,8 +36,7 @@ static struct u256 round_up_32(const struct u256 *a)
 enum err sqrt_price_at(struct u256 *price, int32_t tick)
 {
     uint32_t steps = (uint32_t)(tick < 0 ? -(int64_t)tick : tick);
-    u128 ratio = 0; /* 1, until the first factor */
-    struct u256 r;
+    struct u256 r = { { 0, 0, 1 } }; /* 2^128 */
 
     if (steps > SQRT_PRICE_TICK_MAX)
         return ERR_INVALID;
@@ -70,35 +45,35 @@ enum err sqrt_price_at(struct u256 *price, int32_t tick)
         return ERR_OK;
     }
     for (size_t i = 0; i < TICK_BITS; i++) {
-        if ((steps >> i & 1) != 0)
-            ratio = ratio == 0 ? factors[i] : high(ratio, factors[i]);
+        if ((steps >> i & 1) == 0)
+            continue;
+        TRY(u256_mul(&r, &r, &factors[i]));
+        r = (struct u256){ { r.limb[2], r.limb[3] } };
     }
-    r = (struct u256){ { (uint64_t)ratio, (uint64_t)(ratio >> 64) } };
     if (tick > 0)
         TRY(u256_div_floor(&r, &max, &r));
     *price = round_up_32(&r);
     return ERR_OK;
 }
 
-enum err sqrt_price_tick(int32_t *tick, const struct u256 *price)
+enum err sqrt_price_tick(int32_t *tick, const struct u256 *price, struct sqrt_price_ticks range)
 {
-    int32_t low = -SQRT_PRICE_TICK_MAX, end = SQRT_PRICE_TICK_MAX;
-    struct u256 first, last, at;
+    struct u256 low, end, at;
 
-    TRY(sqrt_price_at(&first, low));
-    TRY(sqrt_price_at(&last, end));
-    if (u256_cmp(price, &first) < 0 || u256_cmp(price, &last) >= 0)
+    TRY(sqrt_price_at(&low, range.low));
+    TRY(sqrt_price_at(&end, range.end));
+    if (u256_cmp(price, &low) < 0 || u256_cmp(price, &end) >= 0)
         return ERR_INVALID;
-    while (end - low > 1) { /* the price of low is at most price, that of end is above it */
-        int32_t middle = low + (end - low) / 2;
+    while (range.end - range.low > 1) { /* at(low) <= price < at(end) */
+        int32_t middle = range.low + (range.end - range.low) / 2;
 
         TRY(sqrt_price_at(&at, middle));
         if (u256_cmp(&at, price) <= 0)
-            low = middle;
+            range.low = middle;
         else
-            end = middle;
+            range.end = middle;
     }
-    *tick = low;
+    *tick = range.low;
     return ERR_OK;
 }
 

@@ -21,8 +21,15 @@
 /* The price of a tick. ERR_INVALID when it is outside [-SQRT_PRICE_TICK_MAX, SQRT_PRICE_TICK_MAX]. */
 MUST_USE enum err sqrt_price_at(struct u256 *price, int32_t tick);
 
-/* The last tick whose price is at most this. ERR_INVALID below the first or from the last one on. */
-MUST_USE enum err sqrt_price_tick(int32_t *tick, const struct u256 *price);
+/* Two ticks, low < end. */
+struct sqrt_price_ticks {
+    int32_t low;
+    int32_t end;
+};
+
+/* The last tick whose price is at most this. ERR_INVALID unless that is in [low, end). */
+MUST_USE enum err sqrt_price_tick(int32_t *tick, const struct u256 *price,
+                                  struct sqrt_price_ticks range);
 
 /* Two prices of one liquidity, in any order, none of them zero. */
 struct sqrt_price_span {

@@ -8,6 +8,7 @@
 #include "tests/support/vectors.h"
 
 static const struct u256 max = { { UINT64_MAX, UINT64_MAX, UINT64_MAX, UINT64_MAX } };
+static const struct sqrt_price_ticks all = { -SQRT_PRICE_TICK_MAX, SQRT_PRICE_TICK_MAX };
 static const char first_price[] = "4295128739"; /* MIN_SQRT_RATIO and MAX_SQRT_RATIO */
 static const char last_price[] = "1461446703485210103287273052203988822378723970342";
 
@@ -25,7 +26,7 @@ static void test_sqrt_price_matches_the_tick_vectors(void **state)
 
         assert_ok(sqrt_price_at(&price, tick));
         vectors_equal(&price, vectors_text(v, "sqrt_ratio"));
-        assert_ok(sqrt_price_tick(&back, &price));
+        assert_ok(sqrt_price_tick(&back, &price, all));
         assert_int_equal(back, tick);
     }
     json_decref(root);
@@ -45,17 +46,32 @@ static void test_sqrt_price_ends_at_the_last_ticks(void **state)
     vectors_equal(&at, "79228162514264337593543950336"); /* 2^96 */
     assert_err(sqrt_price_at(&at, SQRT_PRICE_TICK_MAX + 1), ERR_INVALID);
     assert_err(sqrt_price_at(&at, INT32_MIN), ERR_INVALID);
-    assert_err(sqrt_price_tick(&tick, &price), ERR_INVALID);
-    assert_err(sqrt_price_tick(&tick, &max), ERR_INVALID);
+    assert_err(sqrt_price_tick(&tick, &price, all), ERR_INVALID);
+    assert_err(sqrt_price_tick(&tick, &max, all), ERR_INVALID);
     assert_int_equal(tick, 5);
     assert_ok(u256_sub(&price, &price, &one));
-    assert_ok(sqrt_price_tick(&tick, &price));
+    assert_ok(sqrt_price_tick(&tick, &price, all));
     assert_int_equal(tick, SQRT_PRICE_TICK_MAX - 1);
     price = vectors_u256(first_price);
-    assert_ok(sqrt_price_tick(&tick, &price));
+    assert_ok(sqrt_price_tick(&tick, &price, all));
     assert_int_equal(tick, -SQRT_PRICE_TICK_MAX);
     assert_ok(u256_sub(&price, &price, &one));
-    assert_err(sqrt_price_tick(&tick, &price), ERR_INVALID);
+    assert_err(sqrt_price_tick(&tick, &price, all), ERR_INVALID);
+}
+
+static void test_sqrt_price_tick_is_in_its_range_or_refused(void **state)
+{
+    struct u256 price;
+    int32_t tick = 5;
+
+    (void)state;
+    assert_ok(sqrt_price_at(&price, 100));
+    assert_ok(sqrt_price_tick(&tick, &price, (struct sqrt_price_ticks){ 100, 101 }));
+    assert_int_equal(tick, 100);
+    assert_err(sqrt_price_tick(&tick, &price, (struct sqrt_price_ticks){ 0, 100 }), ERR_INVALID);
+    assert_err(sqrt_price_tick(&tick, &price, (struct sqrt_price_ticks){ 101, 200 }), ERR_INVALID);
+    assert_err(sqrt_price_tick(&tick, &price, (struct sqrt_price_ticks){ 0, INT32_MAX }),
+               ERR_INVALID);
 }
 
 /* Every tick of a coarse grid: prices rise, and the price finds its tick from both sides. */
@@ -69,13 +85,13 @@ static void test_sqrt_price_tick_inverts_the_price(void **state)
 
         assert_ok(sqrt_price_at(&at, t));
         assert_true(u256_cmp(&before, &at) < 0);
-        assert_ok(sqrt_price_tick(&tick, &at));
+        assert_ok(sqrt_price_tick(&tick, &at, all));
         assert_int_equal(tick, t);
         before = at;
         assert_ok(u256_sub(&at, &at, &one));
         if (t == -SQRT_PRICE_TICK_MAX)
             continue;
-        assert_ok(sqrt_price_tick(&tick, &at));
+        assert_ok(sqrt_price_tick(&tick, &at, all));
         assert_int_equal(tick, t - 1);
     }
 }
@@ -154,6 +170,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_sqrt_price_matches_the_tick_vectors),
         cmocka_unit_test(test_sqrt_price_ends_at_the_last_ticks),
+        cmocka_unit_test(test_sqrt_price_tick_is_in_its_range_or_refused),
         cmocka_unit_test(test_sqrt_price_tick_inverts_the_price),
         cmocka_unit_test(test_sqrt_price_matches_the_amount_vectors),
         cmocka_unit_test(test_sqrt_price_input_past_256_bits_takes_the_other_formula),
