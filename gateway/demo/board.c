@@ -252,22 +252,65 @@ void board_draw(struct board *b, const struct board_moment *m)
     screen_show(&s);
 }
 
-void board_ends(struct board *b, const struct board_moment *m)
-{
-    for (; b->ends_shown < m->fleet->ends; b->ends_shown++)
-        printf("%4llu s  %s\n", seconds_of(m->now_ns - b->start_ns),
-               m->fleet->news[b->ends_shown % FLEET_NEWS_N]);
-}
+/* ---- one line ---- */
 
-void board_line(struct board *b, const struct board_moment *m)
+static size_t venues_up(const struct pulse_view *v)
 {
-    const struct bot_score *bot = m->bot;
-    const struct pulse_view *v = m->pulse;
-    char surplus[OUT_NUMBER_TEXT], better[OUT_NUMBER_TEXT], gap[OUT_NUMBER_TEXT];
     size_t up = 0;
 
     for (size_t i = 0; i < v->venues_n; i++)
         up += v->venues[i].up;
+    return up;
+}
+
+static void end_json(const struct board *b, uint64_t seconds, const char *what)
+{
+    static const struct out_column columns[] = { { "second", "" }, { "what", "" } };
+    struct out o;
+
+    out_begin(&o, &b->style, "end", columns, sizeof columns / sizeof columns[0], NULL);
+    out_number(&o, seconds);
+    out_text(&o, what);
+    out_end(&o);
+}
+
+static void progress_json(const struct board *b, const struct board_moment *m)
+{
+    static const struct out_column columns[] = {
+        { "second", "" },    { "doing", "" },     { "accepted", "" }, { "open", "" },
+        { "filled", "" },    { "part", "" },      { "expired", "" },  { "batches", "" },
+        { "fills", "" },     { "surplus", "" },   { "better", "" },   { "gap_ppt", "" },
+        { "venues_up", "" }, { "processes", "" }, { "restarts", "" },
+    };
+    const struct bot_score *bot = m->bot;
+    const struct pulse_view *v = m->pulse;
+    struct out o;
+
+    out_begin(&o, &b->style, "progress", columns, sizeof columns / sizeof columns[0], NULL);
+    out_number(&o, seconds_of(m->now_ns - b->start_ns));
+    out_text(&o, m->doing);
+    out_number(&o, bot->accepted);
+    out_number(&o, bot->open);
+    out_number(&o, bot->filled);
+    out_number(&o, bot->part);
+    out_number(&o, bot->expired);
+    out_number(&o, v->batches);
+    out_number(&o, v->fills);
+    out_money(&o, v->surplus_micro);
+    out_money(&o, v->better_micro);
+    out_number(&o, v->last.gap_ppt);
+    out_number(&o, venues_up(v));
+    out_number(&o, fleet_running(m->fleet));
+    out_number(&o, fleet_restarts(m->fleet));
+    out_end(&o);
+}
+
+static void progress_text(const struct board *b, const struct board_moment *m)
+{
+    const struct bot_score *bot = m->bot;
+    const struct pulse_view *v = m->pulse;
+    char surplus[OUT_NUMBER_TEXT], better[OUT_NUMBER_TEXT], gap[OUT_NUMBER_TEXT];
+
     printf("%4llu s  %-8s %llu accepted, %llu open, %llu filled, %llu expired; %llu batches, "
            "%llu fills; %s over limits, %s over best venue; gap %s %%; %zu/%zu venues, "
            "%zu/%zu processes, %llu restarts\n",
@@ -275,9 +318,30 @@ void board_line(struct board *b, const struct board_moment *m)
            (unsigned long long)bot->open, (unsigned long long)(bot->filled + bot->part),
            (unsigned long long)bot->expired, (unsigned long long)v->batches,
            (unsigned long long)v->fills, out_micro(surplus, v->surplus_micro),
-           out_micro(better, v->better_micro), gap_text(gap, &v->last), up, v->venues_n,
+           out_micro(better, v->better_micro), gap_text(gap, &v->last), venues_up(v), v->venues_n,
            fleet_running(m->fleet), m->fleet->n, (unsigned long long)fleet_restarts(m->fleet));
     fflush(stdout);
+}
+
+void board_ends(struct board *b, const struct board_moment *m)
+{
+    unsigned long long seconds = seconds_of(m->now_ns - b->start_ns);
+
+    for (; b->ends_shown < m->fleet->ends; b->ends_shown++) {
+        const char *what = m->fleet->news[b->ends_shown % FLEET_NEWS_N];
+        if (b->style.format == OUT_JSON)
+            end_json(b, seconds, what);
+        else
+            printf("%4llu s  %s\n", seconds, what);
+    }
+}
+
+void board_line(struct board *b, const struct board_moment *m)
+{
+    if (b->style.format == OUT_JSON)
+        progress_json(b, m);
+    else
+        progress_text(b, m);
 }
 
 void board_end(const struct board *b)

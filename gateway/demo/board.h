@@ -1,10 +1,12 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
- * board -- the demo's face: a screen redrawn in place on a terminal, one line per second elsewhere.
+ * board -- the demo's face: a screen redrawn in place on a terminal, one line per second elsewhere;
+ * with -o json that line is an object {"type": "progress"}, and an end of a process {"type": "end"}.
  */
 #ifndef SLUICE_DEMO_BOARD_H
 #define SLUICE_DEMO_BOARD_H
 
+#include "gateway/cli/out.h"
 #include "gateway/demo/bot.h"
 #include "gateway/demo/fleet.h"
 #include "gateway/demo/pulse.h"
@@ -12,9 +14,10 @@
 struct board {
     const struct asset_table *assets;
     const char *dir;
-    bool live;         /* a terminal, and not --plain */
-    uint64_t start_ns; /* of the demo */
-    uint32_t seconds;  /* it will run; 0: until interrupted */
+    struct out_style style; /* of what is not live; nothing else stands on stdout */
+    bool live;              /* a terminal, and not --plain */
+    uint64_t start_ns;      /* of the demo */
+    uint32_t seconds;       /* it will run; 0: until interrupted */
     bool chaos;
     uint64_t ends_shown; /* ends of the fleet already printed, when not live */
 };

@@ -386,6 +386,7 @@ int cmd_demo(struct cli *c, int argc, char **argv)
     d.fleet.log_fd = -1;
     d.board = (struct board){ .assets = &c->assets,
                               .dir = c->config.dir,
+                              .style = c->style,
                               .live = isatty(STDOUT_FILENO) && !d.args.plain &&
                                       c->style.format == OUT_TABLE,
                               .start_ns = now_ns(),

@@ -13,4 +13,21 @@ if ! grep -qE 'restarts of processes +[1-9]' "$work/demo.out"; then
 fi
 demo_start --seconds 6 --rate 4 --keep
 demo_end
+
+# With -o json nothing but JSON lines stands on stdout: progress, ends of processes, the audit.
+run demo --plain --seconds 5 --rate 4 --chaos --keep -o json >"$work/json" 2>"$work/demo.out" || {
+    failures=$((failures + 1))
+    printf 'FAILED a demo with -o json\n'
+    cat "$work/demo.out"
+}
+for type in progress end demo; do
+    if ! grep -qE "^\\{\"type\":\"$type\"" "$work/json"; then
+        failures=$((failures + 1))
+        printf 'FAILED -o json has no %s\n' "$type"
+    fi
+done
+if grep -vE '^\{.*\}$' "$work/json"; then
+    failures=$((failures + 1))
+    printf 'FAILED -o json has other lines\n'
+fi
 verdict
