@@ -1,8 +1,10 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "gateway/cli/cli.h"
 
+#include <ctype.h>
 #include <errno.h>
 #include <libgen.h>
+#include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
 #include <unistd.h>
@@ -92,6 +94,30 @@ static error_t root_parse(int key, char *arg, struct argp_state *state)
     return 0;
 }
 
+/* An error may stand before the option that says how to print it. */
+static void style_early(struct cli *c, int argc, char **argv)
+{
+    for (int i = 1; i < argc; i++) {
+        bool split = strcmp(argv[i], "-o") == 0 || strcmp(argv[i], "--format") == 0;
+        if ((split && i + 1 < argc && strcmp(argv[i + 1], "json") == 0) ||
+            strcmp(argv[i], "-ojson") == 0 || strcmp(argv[i], "--format=json") == 0)
+            c->style.format = OUT_JSON;
+    }
+}
+
+/* "-5" would be taken for an option. */
+static void refuse_negative(const struct cli *c, int argc, char **argv)
+{
+    for (int i = 1; i < argc && strcmp(argv[i], "--") != 0; i++) {
+        const char *digit = argv[i] + (argv[i][0] == '-' && argv[i][1] == '.' ? 2 : 1);
+        if (argv[i][0] == '-' && isdigit((unsigned char)*digit))
+            exit(fail(c, FAIL_AMOUNT, argv[i],
+                      "\"%s\" has a sign: all amounts are positive; withdraw takes out what "
+                      "deposit put in",
+                      argv[i]));
+    }
+}
+
 void cli_parse(struct cli *c, const struct argp *verb, void *input, int argc, char **argv)
 {
     const struct argp body = { verb->options, verb->parser, NULL, NULL, NULL, NULL, NULL };
@@ -109,6 +135,8 @@ void cli_parse(struct cli *c, const struct argp *verb, void *input, int argc, ch
     snprintf(name, sizeof name, "sluice %s", c->verb);
     argv[0] = name;
     argp_err_exit_status = CLI_USAGE;
+    style_early(c, argc, argv);
+    refuse_negative(c, argc, argv);
     fail_while_reading(c, argc, argv);
     (void)argp_parse(&root, argc, argv, 0, NULL, &p);
     fail_reading_done();
@@ -158,6 +186,7 @@ int cli_parse_front(struct cli *c, int argc, char **argv)
 
     argv[0] = name;
     argp_err_exit_status = CLI_USAGE;
+    style_early(c, argc, argv);
     fail_while_reading(c, argc, argv);
     (void)argp_parse(&front, argc, argv, ARGP_IN_ORDER, NULL, &p);
     fail_reading_done();

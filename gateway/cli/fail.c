@@ -114,18 +114,6 @@ static void reading_end(void)
     reading.cli = NULL;
 }
 
-/* The error may stand before the option that says how to print it. */
-static bool asks_json(int argc, char **argv)
-{
-    for (int i = 1; i < argc; i++) {
-        bool split = strcmp(argv[i], "-o") == 0 || strcmp(argv[i], "--format") == 0;
-        if ((split && i + 1 < argc && strcmp(argv[i + 1], "json") == 0) ||
-            strcmp(argv[i], "-ojson") == 0 || strcmp(argv[i], "--format=json") == 0)
-            return true;
-    }
-    return false;
-}
-
 static void command_line(char buf[WHAT_MAX], int argc, char **argv)
 {
     struct text t;
@@ -153,8 +141,6 @@ static void exit_while_reading(int status, void *arg)
     if (c == NULL)
         return;
     reading_end();
-    if (asks_json(reading.argc, reading.argv))
-        c->style.format = OUT_JSON;
     command_line(where, reading.argc, reading.argv);
     if (status == CLI_USAGE || status == CLI_FILE)
         (void)fail(c, status == CLI_FILE ? FAIL_FILE : FAIL_USAGE, where, "%s",
