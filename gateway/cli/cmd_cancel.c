@@ -3,6 +3,7 @@
 #include "gateway/cli/fail.h"
 #include "gateway/cli/report.h"
 #include "gateway/cli/words.h"
+#include "solver/core/reject.h"
 
 struct cancel {
     struct ask_who who;
@@ -24,6 +25,22 @@ static error_t cancel_parse(int key, char *arg, struct argp_state *state)
     return 0;
 }
 
+/* What the intent is now: also after a refusal, which came too late to change it. */
+static int cancel(struct cli *c, const struct client_signer *who, const struct wire_item *item)
+{
+    struct wire_item_answer answer = { .code = 0 };
+    int status = ask_item(&answer, c, who, item);
+    bool late = status == CLI_NO && (answer.code == (uint32_t)reject_code(REJECT_TOO_LATE) ||
+                                     answer.code == (uint32_t)reject_code(REJECT_IN_BATCH));
+
+    if (status != CLI_OK && !late)
+        return status;
+    int read = ask_get(&answer, c, who, item->as.cancel.id);
+    if (read == CLI_OK)
+        report_intent(c, &answer.status);
+    return late ? status : read;
+}
+
 int cmd_cancel(struct cli *c, int argc, char **argv)
 {
     static const struct argp argp = {
@@ -31,16 +48,16 @@ int cmd_cancel(struct cli *c, int argc, char **argv)
         cancel_parse,
         "ID",
         "Cancel one intent of yours.\v"
-        "The answer is definite. Exit status 0: it is cancelled, and what was filled before is "
-        "printed; 1: it was too late (SLU-1402), or it is in a batch being executed and the rest "
-        "is cancelled when that settles (SLU-1403).",
+        "The answer is definite, and the intent with its receipt is printed. Exit status 0: it is "
+        "cancelled; 1: it was too late (SLU-1402), or it is in a batch being executed and the "
+        "rest is cancelled when that settles (SLU-1403). An id that was never used is refused "
+        "from now on, should its intent still arrive.",
         NULL,
         NULL,
         NULL,
     };
     struct cancel x = { .id = NULL };
     struct wire_item item = { .kind = WIRE_ITEM_CANCEL };
-    struct wire_item_answer answer;
     struct client_signer who;
     struct words_why why;
 
@@ -52,11 +69,7 @@ int cmd_cancel(struct cli *c, int argc, char **argv)
         status = ask_signer(&who, c, &x.who);
     if (status != CLI_OK)
         return status;
-    status = ask_item(&answer, c, &who, &item);
-    if (status == CLI_OK)
-        status = ask_get(&answer, c, &who, item.as.cancel.id);
-    if (status == CLI_OK)
-        report_intent(c, &answer.status);
+    status = cancel(c, &who, &item);
     sign_wipe(&who.secret);
     return status;
 }

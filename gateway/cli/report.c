@@ -60,13 +60,19 @@ static void price_cell(struct out *o, const struct asset *first, struct amount a
 
 static void intent_unknown(const struct cli *c, const struct wire_status *s)
 {
-    static const struct out_column columns[] = { { "id", "intent" }, { "state", "state" } };
+    static const struct out_column columns[] = { { "id", "intent" },
+                                                 { "state", "state" },
+                                                 { "why", "why" } };
     struct out o;
 
-    out_begin(&o, &c->style, "intent", columns, 2, NULL);
+    out_begin(&o, &c->style, "intent", columns, 3, NULL);
     out_record(&o);
     out_id(&o, s->id);
     out_text(&o, intent_state_name(s->state));
+    if (s->state == INTENT_REJECTED)
+        out_text(&o, "cancelled before any intent had this id, which is refused from then on");
+    else
+        out_none(&o);
     out_end(&o);
 }
 

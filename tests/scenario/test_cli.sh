@@ -43,6 +43,9 @@ nothing_runs() {
     one_error SLU-2001 --set no_such_field=1 venues
     one_error SLU-2002 submit --sell 1e3 ETH --for USD --min 1
     one_error SLU-2006 limits set foo 1
+    one_error SLU-2002 deposit bob -5 ETH
+    one_error SLU-2002 submit --sell 1 ETH --for USD --min -5
+    expect 2 'amounts are positive' deposit bob -5 ETH
     expect 2 'See sluice help venues' venues --no-such-option
     expect 2 'SLU-2001' frobnicate
     expect 2 'SLU-2001' submit --sell 1 ETH --for USD
@@ -85,6 +88,9 @@ intents() {
     fi
     expect 1 'SLU-1301' submit --sell 0.1 ETH --for USD --min 281 --id "$id" --until "$until"
     expect 1 'SLU-1402' cancel "$id"
+    expect 1 'better than limit by' cancel "$id"
+    expect 1 '"type":"fill"' cancel "$id" -o json
+    expect 0 'refused from then on' cancel 0f0e0d0c0b0a09080706050403020100
     expect 0 'better than limit by' get "$id"
     expect 0 'ACCEPTED' watch --after 0 --count 3
     expect 0 'paid 0.1 ETH  got ' watch --after 0 --count 3
