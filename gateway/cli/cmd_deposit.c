@@ -88,5 +88,7 @@ int cmd_deposit(struct cli *c, int argc, char **argv)
         return status;
     request.as.deposit.owner = owner;
     request.as.deposit.asset = asset->id;
-    return move_send(c, &request, "deposited", asset, request.as.deposit.amount);
+    return move_send(c, &request,
+                     &(struct move_what){ "deposited", owner, NULL, request.as.deposit.ref, asset,
+                                          request.as.deposit.amount });
 }

@@ -14,24 +14,35 @@ static error_t help_parse(int key, char *arg, struct argp_state *state)
     return 0;
 }
 
+static const char *const group_titles[] = { [CLI_START] = "Start here",
+                                            [CLI_INTENTS] = "Post intents",
+                                            [CLI_OPERATE] = "Run the service",
+                                            [CLI_FILES] = "Solve auctions from files" };
+
+static void list_json(const struct cli *c)
+{
+    static const struct out_column columns[] = { { "name", "" }, { "group", "" }, { "what", "" } };
+    struct out o;
+
+    out_begin(&o, &c->style, "verb", columns, 3, NULL);
+    for (const struct cli_verb *v = cli_verbs; v->name != NULL; v++) {
+        out_text(&o, v->name);
+        out_text(&o, group_titles[v->group]);
+        out_text(&o, v->doc);
+    }
+    out_end(&o);
+}
+
 static void list_verbs(void)
 {
-    static const struct {
-        enum cli_group group;
-        const char *title;
-    } groups[] = { { CLI_START, "Start here" },
-                   { CLI_INTENTS, "Post intents" },
-                   { CLI_OPERATE, "Run the service" },
-                   { CLI_FILES, "Solve auctions from files" } };
-
     puts(
         "sluice finds how to do what people say they want: it nets the intents of a batch against\n"
         "each other and routes the rest over every venue as one pool of liquidity.\n\n"
         "usage: sluice VERB [ARGUMENTS]      sluice VERB --help tells all about one");
-    for (size_t g = 0; g < sizeof groups / sizeof groups[0]; g++) {
-        printf("\n%s\n", groups[g].title);
+    for (size_t g = 0; g < sizeof group_titles / sizeof group_titles[0]; g++) {
+        printf("\n%s\n", group_titles[g]);
         for (const struct cli_verb *v = cli_verbs; v->name != NULL; v++) {
-            if (v->group == groups[g].group)
+            if (v->group == (enum cli_group)g)
                 printf("  %-10s %s\n", v->name, v->doc);
         }
     }
@@ -55,7 +66,10 @@ int cmd_help(struct cli *c, int argc, char **argv)
 
     cli_parse(c, &help, &topic, argc, argv);
     if (topic == NULL) {
-        list_verbs();
+        if (c->style.format == OUT_JSON)
+            list_json(c);
+        else
+            list_verbs();
         return CLI_OK;
     }
     const struct cli_verb *verb = cli_verb_get(topic);

@@ -25,22 +25,6 @@ static error_t limits_parse(int key, char *arg, struct argp_state *state)
     return 0;
 }
 
-static int set(struct cli *c, const struct limits *l)
-{
-    struct wire_op_request request = { .kind = WIRE_OP_LIMIT_SET };
-    struct wire_op_answer answer;
-    struct words_why why;
-    enum err err = words_limit(&request.as.limit_set, l->words[1], l->words[2], &c->assets, &why);
-
-    if (err != ERR_OK)
-        return fail(c, err == ERR_NOT_FOUND ? FAIL_SYMBOL : FAIL_LIMIT_NAME, l->words[1], "%s",
-                    why.text);
-    int status = cli_operate(&answer, c, &request);
-    if (status == CLI_OK)
-        out_note(&c->style, "%s is now %s", l->words[1], l->words[2]);
-    return status;
-}
-
 static void name_print(struct out *o, const struct cli *c, const struct row *r)
 {
     char symbol[ASSET_SYMBOL_TEXT];
@@ -60,11 +44,52 @@ static void money(struct out *o, struct amount a)
         out_text(o, "unlimited");
 }
 
+static const struct out_column columns[] = {
+    { "name", "limit" }, { "min", "least" }, { "max", "most" }, { "used", "used" }
+};
+
+static void limit_print(struct out *o, const struct cli *c, const struct row *r)
+{
+    name_print(o, c, r);
+    if (r->kind == ROW_INVENTORY)
+        out_amount(o, r->asset, r->min);
+    else
+        out_none(o);
+    if (r->kind == ROW_VALUE) {
+        money(o, r->max);
+        money(o, r->used);
+    } else {
+        out_amount(o, r->asset, r->max);
+        out_amount(o, r->asset, r->used);
+    }
+}
+
 static int list(struct cli *c)
 {
-    static const struct out_column columns[] = {
-        { "name", "limit" }, { "min", "least" }, { "max", "most" }, { "used", "used" }
-    };
+    const struct wire_op_request request = { .kind = WIRE_OP_LIMITS };
+    struct wire_op_answer answer;
+    struct out o;
+    int status = cli_operate(&answer, c, &request);
+
+    if (status != CLI_OK)
+        return status;
+    out_begin(&o, &c->style, "limit", columns, 4, &c->assets);
+    for (size_t i = 0; i < answer.limits_n; i++)
+        limit_print(&o, c, &answer.limits[i]);
+    out_end(&o);
+    if (answer.limits_n == 0)
+        out_note(&c->style, "no limits are set; see sluice limits --help");
+    return CLI_OK;
+}
+
+static bool same_limit(const struct row *a, const struct row *b)
+{
+    return a->kind == b->kind && a->asset == b->asset && name_equal(&a->subject, &b->subject);
+}
+
+/* The limit as it stands now, for programs. */
+static int set_print(struct cli *c, const struct row *wanted)
+{
     const struct wire_op_request request = { .kind = WIRE_OP_LIMITS };
     struct wire_op_answer answer;
     struct out o;
@@ -74,24 +99,28 @@ static int list(struct cli *c)
         return status;
     out_begin(&o, &c->style, "limit", columns, 4, &c->assets);
     for (size_t i = 0; i < answer.limits_n; i++) {
-        const struct row *r = &answer.limits[i];
-        name_print(&o, c, r);
-        if (r->kind == ROW_INVENTORY)
-            out_amount(&o, r->asset, r->min);
-        else
-            out_none(&o);
-        if (r->kind == ROW_VALUE) {
-            money(&o, r->max);
-            money(&o, r->used);
-        } else {
-            out_amount(&o, r->asset, r->max);
-            out_amount(&o, r->asset, r->used);
-        }
+        if (same_limit(&answer.limits[i], wanted))
+            limit_print(&o, c, &answer.limits[i]);
     }
     out_end(&o);
-    if (answer.limits_n == 0)
-        out_note(&c->style, "no limits are set; see sluice limits --help");
     return CLI_OK;
+}
+
+static int set(struct cli *c, const struct limits *l)
+{
+    struct wire_op_request request = { .kind = WIRE_OP_LIMIT_SET };
+    struct wire_op_answer answer;
+    struct words_why why;
+    enum err err = words_limit(&request.as.limit_set, l->words[1], l->words[2], &c->assets, &why);
+
+    if (err != ERR_OK)
+        return fail(c, err == ERR_NOT_FOUND ? FAIL_SYMBOL : FAIL_LIMIT_NAME, l->words[1], "%s",
+                    why.text);
+    int status = cli_operate(&answer, c, &request);
+    if (status != CLI_OK)
+        return status;
+    out_note(&c->style, "%s is now %s", l->words[1], l->words[2]);
+    return c->style.format == OUT_JSON ? set_print(c, &request.as.limit_set) : CLI_OK;
 }
 
 int cmd_limits(struct cli *c, int argc, char **argv)

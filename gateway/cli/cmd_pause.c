@@ -3,14 +3,23 @@
 
 static int set_mode(struct cli *c, bool accept, bool send, const char *what)
 {
+    static const struct out_column columns[] = { { "paused", "" }, { "sending", "" } };
     struct wire_op_request request = { .kind = WIRE_OP_MODE };
     struct wire_op_answer answer;
 
     request.as.mode = (struct wire_op_mode){ .accept = accept, .send = send };
     int status = cli_operate(&answer, c, &request);
-    if (status == CLI_OK)
-        out_note(&c->style, "%s", what);
-    return status;
+    if (status != CLI_OK)
+        return status;
+    out_note(&c->style, "%s", what);
+    if (c->style.format == OUT_JSON) {
+        struct out o;
+        out_begin(&o, &c->style, "mode", columns, 2, NULL);
+        out_bool(&o, !accept);
+        out_bool(&o, send);
+        out_end(&o);
+    }
+    return CLI_OK;
 }
 
 static const struct argp_option options[] = {

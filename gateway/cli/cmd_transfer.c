@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
+#include <stdio.h>
 #include <string.h>
 
 #include "gateway/cli/fail.h"
@@ -36,15 +37,22 @@ int cmd_transfer(struct cli *c, int argc, char **argv)
     struct wire_op_transfer *out = &request.as.transfer;
     struct move m = { .owners_n = 2 };
     const struct asset *asset = NULL;
+    char from[MOVE_OWNER_TEXT], to[MOVE_OWNER_TEXT];
 
     cli_parse(c, &argp, &m, argc, argv);
     int status = take_domain(&out->source, c, m.words[0]);
     if (status == CLI_OK)
         status = take_domain(&out->target, c, m.words[1]);
+    if (status == CLI_OK && name_equal(&out->source, &out->target))
+        status = fail(c, FAIL_USAGE, m.words[1], "both domains are %s: there is nothing to move",
+                      out->source.text);
     if (status == CLI_OK)
         status = move_read(&out->ref, &asset, &out->amount, c, &m);
     if (status != CLI_OK)
         return status;
     out->asset = asset->id;
-    return move_send(c, &request, "moved", asset, out->amount);
+    snprintf(from, sizeof from, "inv:%s", out->source.text);
+    snprintf(to, sizeof to, "inv:%s", out->target.text);
+    return move_send(c, &request,
+                     &(struct move_what){ "moved", from, to, out->ref, asset, out->amount });
 }

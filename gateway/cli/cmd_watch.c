@@ -40,54 +40,82 @@ static error_t watch_parse(int key, char *arg, struct argp_state *state)
     }
 }
 
-/* One line of a stream, so widths are fixed. An intent that is not kept any more has amounts in
- * atoms. */
-static void print_line(struct cli *c, const struct client_signer *who, const struct wire_event *e)
+/* The intent of an event, for its assets; false when it is not kept any more. */
+static bool intent_of(struct intent *out, struct cli *c, const struct client_signer *who,
+                      const struct wire_event *e)
 {
     struct wire_item item = { .kind = WIRE_ITEM_GET, .as.get.id = e->intent };
-    char id[ID_TEXT], paid[OUT_NUMBER_TEXT], got[OUT_NUMBER_TEXT];
-    char paid_symbol[ASSET_SYMBOL_TEXT], got_symbol[ASSET_SYMBOL_TEXT];
     struct wire_item_answer a;
     struct client *client;
 
+    if (cli_gateway(&client, c) != CLI_OK || client_ask_one(&a, client, who, &item) != ERR_OK ||
+        a.code != 0 || !a.has_status || !a.status.has_intent)
+        return false;
+    *out = a.status.intent;
+    return true;
+}
+
+/* One line of a stream, so widths are fixed. An intent that is not kept any more has amounts in
+ * atoms. */
+static void print_line(const struct cli *c, const struct wire_event *e, const struct intent *i)
+{
+    char id[ID_TEXT], paid[OUT_NUMBER_TEXT], got[OUT_NUMBER_TEXT];
+    char paid_symbol[ASSET_SYMBOL_TEXT], got_symbol[ASSET_SYMBOL_TEXT];
+
     printf("%8llu  %s  %-14s", (unsigned long long)e->seq, id_text(id, e->intent),
            intent_state_name(e->state));
-    if (cli_gateway(&client, c) == CLI_OK && client_ask_one(&a, client, who, &item) == ERR_OK &&
-        a.code == 0 && a.has_status && a.status.has_intent) {
-        const struct intent *i = &a.status.intent;
+    if (i != NULL)
         printf("  paid %s %s  got %s %s\n", cli_units(paid, c, i->sell_asset, e->paid),
                cli_symbol(paid_symbol, c, i->sell_asset), cli_units(got, c, i->buy_asset, e->got),
                cli_symbol(got_symbol, c, i->buy_asset));
-    } else {
+    else
         printf("  paid %s atoms  got %s atoms\n", out_units(paid, e->paid, 0, 0),
                out_units(got, e->got, 0, 0));
-    }
+}
+
+static void print_symbol(struct out *o, const struct cli *c, const uint32_t *asset)
+{
+    char symbol[ASSET_SYMBOL_TEXT];
+
+    if (asset != NULL)
+        out_text(o, cli_symbol(symbol, c, *asset));
+    else
+        out_none(o);
+}
+
+static void print_json(const struct cli *c, const struct wire_event *e, const struct intent *i)
+{
+    static const struct out_column columns[] = {
+        { "seq", "" },  { "time", "" },       { "intent", "" }, { "state", "" },
+        { "paid", "" }, { "paid_asset", "" }, { "got", "" },    { "got_asset", "" },
+    };
+    char text[AMOUNT_TEXT];
+    struct out o;
+
+    out_begin(&o, &c->style, "event", columns, sizeof columns / sizeof columns[0], NULL);
+    out_number(&o, e->seq);
+    out_time(&o, e->unix_ms);
+    out_id(&o, e->intent);
+    out_text(&o, intent_state_name(e->state));
+    out_text(&o, amount_text(text, e->paid));
+    print_symbol(&o, c, i != NULL ? &i->sell_asset : NULL);
+    out_text(&o, amount_text(text, e->got));
+    print_symbol(&o, c, i != NULL ? &i->buy_asset : NULL);
+    out_end(&o);
 }
 
 static void print_events(struct cli *c, const struct client_signer *who,
                          const struct wire_event *events, size_t n)
 {
-    static const struct out_column columns[] = {
-        { "seq", "seq" },     { "time", "time" },       { "intent", "intent" },
-        { "state", "state" }, { "paid", "paid atoms" }, { "got", "got atoms" },
-    };
-    char text[AMOUNT_TEXT];
-    struct out o;
+    struct intent intent;
 
-    for (size_t i = 0; i < n; i++) {
-        const struct wire_event *e = &events[i];
-        if (c->style.format == OUT_TABLE) {
-            print_line(c, who, e);
-            continue;
-        }
-        out_begin(&o, &c->style, "event", columns, 6, NULL);
-        out_number(&o, e->seq);
-        out_time(&o, e->unix_ms);
-        out_id(&o, e->intent);
-        out_text(&o, intent_state_name(e->state));
-        out_text(&o, amount_text(text, e->paid));
-        out_text(&o, amount_text(text, e->got));
-        out_end(&o);
+    for (size_t k = 0; k < n; k++) {
+        const struct wire_event *e = &events[k];
+        const struct intent *i = intent_of(&intent, c, who, e) ? &intent : NULL;
+        if (c->style.format == OUT_JSON)
+            print_json(c, e, i);
+        else
+            print_line(c, e, i);
     }
     fflush(stdout);
 }

@@ -34,5 +34,6 @@ int cmd_withdraw(struct cli *c, int argc, char **argv)
         return status;
     out->owner = owner;
     out->asset = asset->id;
-    return move_send(c, &request, "withdrawn", asset, out->amount);
+    return move_send(c, &request,
+                     &(struct move_what){ "withdrawn", owner, NULL, out->ref, asset, out->amount });
 }

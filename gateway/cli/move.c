@@ -28,7 +28,6 @@ int move_read(struct id *ref, const struct asset **asset, struct amount *amount,
 {
     struct words_amount typed = { m->words[m->owners_n], m->words[m->owners_n + 1] };
     struct words_why why;
-    char text[ID_TEXT];
     int status = cli_assets(c);
 
     if (status != CLI_OK)
@@ -41,8 +40,6 @@ int move_read(struct id *ref, const struct asset **asset, struct amount *amount,
         sign_random(ref, sizeof *ref);
     else if (words_intent_id(ref, m->id, &why) != ERR_OK)
         return fail(c, FAIL_NAME, "--id", "%s", why.text);
-    if (c->style.format == OUT_TABLE)
-        fprintf(stderr, "sending %s (to repeat safely: --id %s)\n", id_text(text, *ref), text);
     return CLI_OK;
 }
 
@@ -61,20 +58,47 @@ int move_owner(char owner[MOVE_OWNER_TEXT], const struct cli *c, const char *wor
     return CLI_OK;
 }
 
-int move_send(struct cli *c, const struct wire_op_request *request, const char *verb,
-              const struct asset *asset, struct amount amount)
-{
-    static const struct out_column columns[] = { { "verb", "done" }, { "amount", "amount" } };
-    struct wire_op_answer answer;
-    struct out o;
-    int status = cli_operate(&answer, c, request);
+static const struct out_column columns[] = {
+    { "verb", "done" }, { "amount", "amount" }, { "owner", "owner" },
+    { "to", "to" },     { "id", "id" },
+};
 
-    if (status != CLI_OK)
-        return status;
-    out_begin(&o, &c->style, "moved", columns, 2, &c->assets);
+static void print(const struct cli *c, const char *type, const struct move_what *w)
+{
+    struct out o;
+
+    out_begin(&o, &c->style, type, columns, sizeof columns / sizeof columns[0], &c->assets);
     out_record(&o);
-    out_text(&o, verb);
-    out_amount(&o, asset->id, amount);
+    out_text(&o, w->verb);
+    out_amount(&o, w->asset->id, w->amount);
+    out_text(&o, w->owner);
+    if (w->to != NULL)
+        out_text(&o, w->to);
+    else
+        out_none(&o);
+    out_id(&o, w->ref);
     out_end(&o);
-    return CLI_OK;
+}
+
+/* The id is known to the user before anything is sent: after a lost answer it is asked again. */
+static void announce(const struct cli *c, const struct move_what *w)
+{
+    char text[ID_TEXT];
+
+    if (c->style.format == OUT_JSON)
+        print(c, "sending", w);
+    else
+        fprintf(stderr, "sending %s (to repeat safely: --id %s)\n", id_text(text, w->ref), text);
+    fflush(stdout);
+}
+
+int move_send(struct cli *c, const struct wire_op_request *request, const struct move_what *what)
+{
+    struct wire_op_answer answer;
+
+    announce(c, what);
+    int status = cli_operate(&answer, c, request);
+    if (status == CLI_OK)
+        print(c, "moved", what);
+    return status;
 }

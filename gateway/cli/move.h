@@ -28,15 +28,24 @@ struct move {
 /* Every key of argp that a verb does not know itself. */
 error_t move_option(struct move *m, int key, char *arg, struct argp_state *state);
 
-/* Read id, amount and asset, and print the id. CLI_OK, or the error is printed. */
+/* Read id, amount and asset. CLI_OK, or the error is printed. */
 int move_read(struct id *ref, const struct asset **asset, struct amount *amount, struct cli *c,
               const struct move *m);
 
 /* "alice" and "user:alice" are a user, "inv:home" is inventory. */
 int move_owner(char owner[MOVE_OWNER_TEXT], const struct cli *c, const char *word);
 
-/* Send it and say what was done. */
-int move_send(struct cli *c, const struct wire_op_request *request, const char *verb,
-              const struct asset *asset, struct amount amount);
+/* What is printed of a movement. */
+struct move_what {
+    const char *verb; /* "deposited" */
+    const char *owner;
+    const char *to; /* NULL: outside */
+    struct id ref;
+    const struct asset *asset;
+    struct amount amount;
+};
+
+/* Print the id, send it and say what was done. */
+int move_send(struct cli *c, const struct wire_op_request *request, const struct move_what *what);
 
 #endif

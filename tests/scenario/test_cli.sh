@@ -60,6 +60,7 @@ nothing_runs() {
     expect 1 'not running' doctor
     expect 0 'not enough available balance' explain SLU-1309
     expect 0 'Post intents' help
+    expect 0 '"name":"submit"' help -o json
     expect 0 'protocol' version
     expect 0 'sell exactly this' help submit
     ring >"$work/ring.json"
@@ -94,6 +95,7 @@ intents() {
     expect 0 'better than limit by' get "$id"
     expect 0 'ACCEPTED' watch --after 0 --count 3
     expect 0 'paid 0.1 ETH  got ' watch --after 0 --count 3
+    expect 0 '"paid_asset":"ETH","got":"' watch --after 0 --count 3 -o json
     expect 1 'SLU-2301' submit --sell 0.1 ETH --for USD --min 900 --in 1s --wait
     expect 0 'ACCEPTED' submit --buy 0.1 ETH --with USD --max 150 --in 60s -o json
     expect 0 'CANCELLED' cancel "$(field id)"
@@ -114,6 +116,8 @@ operators() {
     expect 0 '5 ETH' deposit bob 5 ETH --id "$ref"
     expect 0 '5 ETH' deposit bob 5 ETH --id "$ref"
     expect 1 'SLU-1301' deposit bob 6 ETH --id "$ref"
+    expect 0 "\"owner\":\"user:bob\",\"to\":null,\"id\":\"$ref\"" deposit bob 5 ETH --id "$ref" -o json
+    expect 0 '"type":"sending"' deposit bob 5 ETH --id "$ref" -o json
     expect 0 '"units":"5"' balances --account bob -o json
     expect 1 'SLU-1309' withdraw bob 6 ETH
     expect 0 'withdrawn' withdraw bob 5 ETH
@@ -121,6 +125,8 @@ operators() {
     expect 0 'inv:other' inventory
     expect 0 'held:bob:ETH' limits set held:bob:ETH 2
     expect 0 'held:bob:ETH' limits
+    expect 0 '{"type":"limit","name":"held:bob:ETH"' limits set held:bob:ETH 2 -o json
+    expect 2 'nothing to move' transfer home home 1 ETH
     expect 0 'hub' venues
     expect 0 'up' venues
     expect 0 'solved in us' batches
@@ -128,6 +134,8 @@ operators() {
     expect 0 'paused' pause
     expect 1 'SLU-1104' submit --sell 0.1 ETH --for USD --min 280
     expect 0 'accepted' resume
+    expect 0 '{"type":"mode","paused":true,"sending":true}' pause -o json
+    expect 0 '{"type":"mode","paused":false,"sending":true}' resume -o json
     expect 0 'reports' doctor
     expect 0 'open legs' audit
     expect 0 'user:bot-1' balances --all
