@@ -168,7 +168,9 @@ enum err stable_check(const struct stable *s)
     TRY(balancer_check(&s->pool));
     if (s->amplification < STABLE_PRECISION || s->amplification > STABLE_AMPLIFICATION_MAX)
         return ERR_INVALID;
-    return stable_invariant(&d, s) == ERR_OK && !u256_is_zero(&d) ? ERR_OK : ERR_INVALID;
+    if (stable_invariant(&d, s) != ERR_OK || u256_is_zero(&d))
+        return ERR_INVALID;
+    return u256_cmp(&d, &s->invariant) == 0 ? ERR_OK : ERR_INVALID;
 }
 
 /* y for x, both scaled and without fee; zero where the contract would get below zero. */
@@ -176,14 +178,13 @@ static enum err given_in(struct u256 *y, const struct stable *s, struct way way,
                          const struct u256 *x)
 {
     struct figures f;
-    struct u256 d, left;
+    struct u256 left;
 
     CHECK(way_in(way, s->pool.n));
     TRY(figures_of(&f, s));
-    TRY(invariant(&d, &f));
     TRY(u256_add(&f.balance[way.give], &f.balance[way.give], x));
     TRY(u256_add(&f.sum, &f.sum, x));
-    TRY(balance_for(&left, &f, &d, way.get));
+    TRY(balance_for(&left, &f, &s->invariant, way.get));
     TRY(u256_add(&left, &left, &one));
     *y = u256_of(0);
     return u256_cmp(&left, &f.balance[way.get]) < 0 ? u256_sub(y, &f.balance[way.get], &left)
@@ -195,16 +196,15 @@ static enum err given_out(struct u256 *x, const struct stable *s, struct way way
                           const struct u256 *y)
 {
     struct figures f;
-    struct u256 d, needed;
+    struct u256 needed;
 
     CHECK(way_in(way, s->pool.n));
     TRY(figures_of(&f, s));
     if (u256_cmp(y, &f.balance[way.get]) >= 0)
         return ERR_NOT_FOUND;
-    TRY(invariant(&d, &f));
     TRY(u256_sub(&f.balance[way.get], &f.balance[way.get], y));
     TRY(u256_sub(&f.sum, &f.sum, y));
-    TRY(balance_for(&needed, &f, &d, way.give));
+    TRY(balance_for(&needed, &f, &s->invariant, way.give));
     TRY(u256_add(&needed, &needed, &one));
     return u256_sub(x, &needed, &f.balance[way.give]);
 }
@@ -246,5 +246,8 @@ enum err stable_in(struct trade *t, const struct stable *s, struct way way, cons
 
 enum err stable_apply(struct stable *s, struct way way, const struct trade *t)
 {
-    return balancer_apply(&s->pool, way, t);
+    TRY(balancer_apply(&s->pool, way, t));
+    if (stable_invariant(&s->invariant, s) != ERR_OK)
+        s->invariant = u256_of(0);
+    return ERR_OK;
 }

@@ -24,9 +24,10 @@
 struct stable {
     struct balancer pool;
     uint64_t amplification; /* thousandths, [STABLE_PRECISION, STABLE_AMPLIFICATION_MAX] */
+    struct u256 invariant;  /* stable_invariant of it, kept so that a trade need not find it */
 };
 
-/* ERR_INVALID when a member is outside its range or the pool has no D. */
+/* ERR_INVALID when a member is outside its range, or invariant is not D or there is none. */
 MUST_USE enum err stable_check(const struct stable *s);
 
 /* errors  ERR_OVERFLOW the venue reverts: its arithmetic overflows or does not converge */
@@ -36,9 +37,11 @@ MUST_USE enum err stable_out(struct trade *t, const struct stable *s, struct way
 /* errors  ERR_NOT_FOUND not that deep, or no input that was tried yields it; ERR_OVERFLOW */
 MUST_USE enum err stable_in(struct trade *t, const struct stable *s, struct way way,
                             const struct u256 *want);
+
+/* Where the contract finds no D after the trade, invariant is zero and the pool trades no more. */
 MUST_USE enum err stable_apply(struct stable *s, struct way way, const struct trade *t);
 
-/* D of the balances. errors  ERR_OVERFLOW as above */
+/* D of the balances; s->invariant is not read. errors  ERR_OVERFLOW as above */
 MUST_USE enum err stable_invariant(struct u256 *d, const struct stable *s);
 
 #endif

@@ -200,20 +200,25 @@ static void stable_make(struct pool *p, struct prng *r)
         balancer_make(&s->pool, r);
         stable_balances(&s->pool, r);
         s->amplification = STABLE_PRECISION * (1 + prng_sized(r, 13));
-    } while (stable_check(s) != ERR_OK);
+    } while (stable_invariant(&s->invariant, s) != ERR_OK);
     p->way = way_make(r, s->pool.n);
 }
 
 static void stable_break(struct pool *p, struct prng *r)
 {
+    struct stable *s = &p->as.stable;
+
     switch (prng_below(r, 4)) {
-    case 0: p->as.stable.amplification = prng_sized(r, 64); break;
+    case 0: s->amplification = prng_sized(r, 64); break;
     case 1: /* as unbalanced as can be */
-        balancer_make(&p->as.stable.pool, r);
-        p->way = way_make(r, p->as.stable.pool.n);
+        balancer_make(&s->pool, r);
+        p->way = way_make(r, s->pool.n);
         break;
-    default: balancer_break(&p->as.stable.pool, r); break;
+    default: balancer_break(&s->pool, r); break;
     }
+    if (prng_below(r, 8) > 0 && balancer_check(&s->pool) == ERR_OK &&
+        stable_invariant(&s->invariant, s) != ERR_OK)
+        s->invariant = u256_of(0);
 }
 
 static enum err stable_check_pool(const struct pool *p)

@@ -22,6 +22,7 @@ static struct stable even_pool(uint32_t n)
         s.pool.balance[k] = vectors_u256("1000000000000000000000000");
         s.pool.scaling[k] = u256_of(FIXED18_ONE);
     }
+    assert_ok(stable_invariant(&s.invariant, &s));
     return s;
 }
 
@@ -60,6 +61,7 @@ static void test_stable_matches_a_swap_on_chain(void **state)
     }
     s.amplification = thousandths(vectors_text(v, "amp"));
     s.pool.fee = vectors_number(v, "swap_fee").limb[0];
+    assert_ok(stable_invariant(&s.invariant, &s));
     assert_ok(stable_check(&s));
     assert_ok(stable_out(&t, &s, forth, &in));
     vectors_equal(&t.out, vectors_text(v, "amount_out"));
@@ -81,6 +83,7 @@ static struct stable golden_pool(const json_t *pool)
         s.pool.scaling[s.pool.n++] = vectors_fixed18(vectors_text(v, "scalingFactor"));
     }
     assert_int_equal(s.pool.n, 3);
+    assert_ok(stable_invariant(&s.invariant, &s));
     assert_ok(stable_check(&s));
     return s;
 }
@@ -119,18 +122,18 @@ static void test_stable_pays_one_for_one_in_the_middle(void **state)
     (void)state;
     for (uint32_t n = 2; n <= BALANCER_ASSETS_MAX; n++) {
         struct stable s = even_pool(n);
-        struct u256 in = u256_of(FIXED18_ONE), total = u256_of(n), d;
+        struct u256 in = u256_of(FIXED18_ONE), total = u256_of(n);
         struct way way = { n - 1, n / 2 - 1 };
         struct trade t;
 
         assert_ok(stable_check(&s));
-        assert_ok(stable_invariant(&d, &s));
         assert_ok(u256_mul(&total, &total, &s.pool.balance[0]));
-        assert_int_equal(u256_cmp(&d, &total), 0);
+        assert_int_equal(u256_cmp(&s.invariant, &total), 0);
         assert_ok(stable_out(&t, &s, way, &in));
         assert_true(u256_cmp(&t.out, &in) < 0);
         assert_true(t.out.limb[0] > FIXED18_ONE - FIXED18_ONE / 10000000);
         assert_ok(stable_apply(&s, way, &t));
+        assert_ok(stable_check(&s));
         vectors_equal(&s.pool.balance[n - 1], "1000001000000000000000000");
     }
 }
@@ -168,22 +171,46 @@ static void test_stable_never_gives_all(void **state)
 }
 
 /* Eight assets, amplification 1: the steps to D go three up and three down for ever. */
-static void test_stable_check_refuses_a_pool_without_d(void **state)
+static struct stable restless_pool(void)
 {
     static const char *const balances[] = { "67553994410557440", "54043195528445960",
                                             "49539595901075456", "40532400000000000",
                                             "4503599627370496",  "9007199254740992",
                                             "4503599627371000",  "9007199254740992" };
     struct stable s = even_pool(BALANCER_ASSETS_MAX);
-    struct u256 d = u256_of(7);
 
-    (void)state;
     s.amplification = STABLE_PRECISION;
     for (uint32_t k = 0; k < BALANCER_ASSETS_MAX; k++)
         s.pool.balance[k] = vectors_u256(balances[k]);
+    return s;
+}
+
+static void test_stable_check_refuses_a_pool_without_d(void **state)
+{
+    struct stable s = restless_pool();
+    struct u256 d = u256_of(7);
+
+    (void)state;
     assert_err(stable_check(&s), ERR_INVALID);
     assert_err(stable_invariant(&d, &s), ERR_OVERFLOW);
     assert_int_equal(d.limb[0], 7);
+}
+
+/* A trade that leads there is done, and is the last one. */
+static void test_stable_trades_no_more_without_d(void **state)
+{
+    struct stable s = restless_pool();
+    struct trade onto = { u256_of(4), u256_of(4) }, t = untouched;
+    struct u256 offer = u256_of(1000000);
+
+    (void)state;
+    s.pool.balance[0].limb[0] -= 4;
+    s.pool.balance[1].limb[0] += 4;
+    assert_ok(stable_apply(&s, forth, &onto));
+    assert_true(u256_is_zero(&s.invariant));
+    assert_err(stable_check(&s), ERR_INVALID);
+    assert_err(stable_out(&t, &s, forth, &offer), ERR_OVERFLOW);
+    assert_memory_equal(&t, &untouched, sizeof t);
 }
 
 static void test_stable_check_refuses_what_is_no_pool(void **state)
@@ -192,6 +219,8 @@ static void test_stable_check_refuses_what_is_no_pool(void **state)
 
     (void)state;
     assert_ok(stable_check(&good));
+    s = good, s.invariant.limb[0]++;
+    assert_err(stable_check(&s), ERR_INVALID);
     s = good, s.amplification = STABLE_PRECISION - 1;
     assert_err(stable_check(&s), ERR_INVALID);
     s = good, s.amplification = STABLE_AMPLIFICATION_MAX + 1;
@@ -226,6 +255,7 @@ int main(void)
         cmocka_unit_test(test_stable_takes_nothing_for_nothing),
         cmocka_unit_test(test_stable_never_gives_all),
         cmocka_unit_test(test_stable_check_refuses_a_pool_without_d),
+        cmocka_unit_test(test_stable_trades_no_more_without_d),
         cmocka_unit_test(test_stable_check_refuses_what_is_no_pool),
         cmocka_unit_test(test_stable_apply_keeps_the_pool_on_an_error),
     };
