@@ -5,6 +5,8 @@
 #include <nng/protocol/reqrep0/req.h>
 #include <stdio.h>
 #include <string.h>
+#include <sys/socket.h>
+#include <unistd.h>
 
 #include "solver/core/system.h"
 
@@ -243,4 +245,19 @@ bool raw_try(struct raw *r, const void *bytes, size_t n, int wait_ms)
 void raw_ask(struct raw *r)
 {
     assert_true(raw_try(r, r->bytes.data, r->bytes.n, TIMEOUT_MS));
+}
+
+void raw_hangs_up_on(const char *url, uint32_t announced)
+{
+    uint8_t said[17] = { 0, 'S', 'P', 0, 0, 0x30, 0, 0, 1 };
+    uint8_t heard[9];
+    int fd = process_connect(strchr(url, '/') + 2);
+
+    assert_true(fd >= 0);
+    for (int i = 0; i < 4; i++)
+        said[13 + i] = (uint8_t)(announced >> (24 - 8 * i));
+    assert_int_equal(send(fd, said, sizeof said, MSG_NOSIGNAL), sizeof said);
+    assert_int_equal(recv(fd, heard, 8, MSG_WAITALL), 8);
+    assert_int_equal(recv(fd, heard, sizeof heard, 0), 0);
+    (void)close(fd);
 }

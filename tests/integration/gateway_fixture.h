@@ -69,6 +69,10 @@ struct raw {
 void raw_open(struct raw *r, const char *url);
 void raw_close(struct raw *r);
 
+/* A message that announces so many bytes is hung up on. By hand, because nng would dial and say it
+ * again. */
+void raw_hangs_up_on(const char *url, uint32_t announced);
+
 /* Say r->bytes and wait for an answer. */
 void raw_ask(struct raw *r);
 

@@ -146,30 +146,14 @@ static void test_gateway_faults_too_many_items_are_refused_whole(void **state)
     wire_bytes_fini(&bytes);
 }
 
-/* By hand, because nng would dial and say it again. After its greeting the gateway hangs up. */
-static void assert_hangs_up_on(const char *url, uint32_t announced)
-{
-    uint8_t said[17] = { 0, 'S', 'P', 0, 0, 0x30, 0, 0, 1 };
-    uint8_t heard[9];
-    int fd = process_connect(strchr(url, '/') + 2);
-
-    assert_true(fd >= 0);
-    for (int i = 0; i < 4; i++)
-        said[13 + i] = (uint8_t)(announced >> (24 - 8 * i));
-    assert_int_equal(send(fd, said, sizeof said, MSG_NOSIGNAL), sizeof said);
-    assert_int_equal(recv(fd, heard, 8, MSG_WAITALL), 8);
-    assert_int_equal(recv(fd, heard, sizeof heard, 0), 0);
-    (void)close(fd);
-}
-
 static void test_gateway_faults_oversized_messages_are_dropped(void **state)
 {
     struct gateway *g = *state;
     static uint8_t large[WIRE_PUBLIC_MAX];
     struct raw raw;
 
-    assert_hangs_up_on(g->url, WIRE_PUBLIC_MAX + 1);
-    assert_hangs_up_on(g->operator_url, WIRE_PUBLIC_MAX + 1);
+    raw_hangs_up_on(g->url, WIRE_PUBLIC_MAX + 1);
+    raw_hangs_up_on(g->operator_url, WIRE_PUBLIC_MAX + 1);
     raw_open(&raw, g->url);
     assert_true(raw_try(&raw, large, WIRE_PUBLIC_MAX - 64, 20000)); /* read, and refused */
     raw_close(&raw);
