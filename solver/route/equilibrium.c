@@ -288,7 +288,6 @@ static void round_build(struct round *r, const double *u, const struct grid *g)
         cap_add(r, k, u);
     for (size_t i = 0; i < r->arcs_n; i++)
         r->better += r->arcs[i].size * fmax(0, -r->arcs[i].cost - r->arcs[i].tax);
-    basis_start(r, u);
 }
 
 /*
@@ -307,6 +306,8 @@ static enum err round_solve(double *merit, double *step, struct round *r, const 
     round_build(r, u, g);
     if (r->arcs_n == 0)
         return ERR_NOT_FOUND;
+    TRY(lp_fault(r->lp));
+    basis_start(r, u);
     work->rounds--;
     work->spent.rounds++;
     work->spent.lps++;

@@ -75,6 +75,11 @@ static void fault(struct lp *p, enum err e)
         p->err = e;
 }
 
+enum err lp_fault(const struct lp *p)
+{
+    return p->err;
+}
+
 static bool bounds_valid(double lower, double upper)
 {
     return isfinite(lower) && isfinite(upper) && lower <= upper;

@@ -45,6 +45,9 @@ size_t lp_row(struct lp *p, double lower, double upper);
 size_t lp_column(struct lp *p, double cost, double lower, double upper);
 void lp_entry(struct lp *p, size_t row, size_t column, double value);
 
+/* The first fault of building, which lp_solve would report; rows and columns may be missing then. */
+MUST_USE enum err lp_fault(const struct lp *p);
+
 /*
  * Where the simplex should start: without it all rows are basic and all columns at their lower bound.
  * A basis of the wrong size is completed or cut; one that is singular costs nothing but a try.

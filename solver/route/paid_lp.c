@@ -440,6 +440,7 @@ enum err paid_lp_solve(double *bend, struct paid_lp *l, struct budget *work)
     paid_caps_add(l);
     prices_add(l);
     shortages_add(l);
+    TRY(lp_fault(l->lp));
     paid_basis_start(l);
     work->rounds--;
     work->spent.rounds++;

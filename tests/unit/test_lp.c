@@ -102,6 +102,7 @@ static void test_lp_mends_a_start_that_is_no_basis(void **state)
     enum lp_status status;
 
     known();
+    assert_ok(lp_fault(lp));
     lp_place_row(lp, 0, LP_UPPER); /* too few */
     assert_known(PIVOTS);
     known();
