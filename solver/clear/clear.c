@@ -12,6 +12,7 @@
 #define PIVOTS_DEFAULT 4000000
 #define ROUNDS_DEFAULT 2000
 #define REPAIRS_MAX 8 /* tries to make an answer robust by leaving out what breaks it */
+#define EARLY_MAX 4   /* likewise, of an early answer */
 #define SINGLES_MAX 8 /* intents whose plan alone is tried */
 
 struct clear {
@@ -146,6 +147,12 @@ static void skip_curves(struct solve *s, bool all)
     memset(s->skip_curve, all, s->a->curves_n * sizeof(*s->skip_curve));
 }
 
+static void skip_broken(struct solve *s)
+{
+    for (size_t i = 0; i < s->a->curves_n; i++)
+        s->skip_curve[i] = s->skip_curve[i] || s->broken[i];
+}
+
 static void path_keep(struct solve *s, const struct alone *path)
 {
     for (uint32_t k = 0; k < path->hops; k++)
@@ -184,6 +191,10 @@ static enum err early_run(struct solve *s)
         path_keep(s, &list[i].alone);
     s->work = part;
     TRY(trial_run(&result, s));
+    for (int i = 0; i < EARLY_MAX && result == TRIAL_FRAGILE; i++) {
+        skip_broken(s);
+        TRY(trial_run(&result, s));
+    }
     work_add(&all, &s->work, &part);
     s->work = all;
     return ERR_OK;
@@ -256,7 +267,8 @@ static enum err trials_run(struct solve *s)
     if (result != TRIAL_CERTIFIED && s->a->options.robust)
         TRY(ladder_run(s));
     for (int i = 0; i < REPAIRS_MAX && result == TRIAL_FRAGILE; i++) {
-        memcpy(s->skip_curve, s->broken, s->a->curves_n * sizeof(*s->broken));
+        skip_curves(s, false);
+        skip_broken(s);
         TRY(trial_run(&result, s));
     }
     return s->incumbent.fills_n > 0 || s->a->intents_n != 1 ? ERR_OK : early_run(s);
