@@ -4,6 +4,7 @@
 #include "gateway/cli/cli.h"
 
 #define COUNT_DEFAULT 20
+#define GAP_KNOWN_MAX UINT64_C(1000000000000) /* beyond it the bound says nothing of the result */
 
 static const struct argp_option options[] = {
     { "count", 'N', "N", 0, "the newest N (default 20)", 1 },
@@ -30,8 +31,9 @@ int cmd_batches(struct cli *c, int argc, char **argv)
         batches_parse,
         NULL,
         "The last settled batches.\v"
-        "gap: how far, at most, the result is from the best that was possible. above limits and "
-        "above venues: what users got beyond their limits, and beyond the best single venue, at "
+        "gap: how far, at most, the result is from the best that was possible, - where venues "
+        "could earn more from each other than the result is worth. above limits and above venues: "
+        "what users got beyond their limits, and beyond the best single venue, at "
         "the marks.",
         NULL,
         NULL,
@@ -62,7 +64,10 @@ int cmd_batches(struct cli *c, int argc, char **argv)
         out_number(&o, b->legs);
         out_money(&o, b->surplus_micro);
         out_money(&o, b->better_micro);
-        out_number(&o, b->gap_ppt);
+        if (b->gap_ppt > GAP_KNOWN_MAX)
+            out_none(&o);
+        else
+            out_number(&o, b->gap_ppt);
         out_number(&o, b->solve_us);
     }
     out_end(&o);

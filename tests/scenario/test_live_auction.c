@@ -12,6 +12,7 @@
 #include "tests/scenario/real_auction.h"
 
 #define AUCTION "data/cow/instances/solver-template-py/real_7400681_prod_mainnet.json"
+#define GAP_KNOWN_MAX 1000000000000u
 #define QUIET_BATCHES 2 /* in a row without a fill */
 #define RUN_MS 60000
 #define HOUSE_MICRO 20000000 /* of each asset, in the unit of the prices: one ETH is 10^6 */
@@ -65,9 +66,11 @@ static void batches_print(struct deployment *d)
         legs += b->legs;
         surplus += b->surplus_micro;
         better += b->better_micro;
-        print_message("  batch %" PRIu64 ": %u intents, %u fills, %u legs, gap %.1e, %u ms\n",
-                      b->auction, b->intents, b->fills, b->legs, (double)b->gap_ppt * 1e-12,
-                      b->solve_us / 1000);
+        char gap[16] = "unknown";
+        if (b->gap_ppt <= GAP_KNOWN_MAX)
+            snprintf(gap, sizeof gap, "%.1e", (double)b->gap_ppt * 1e-12);
+        print_message("  batch %" PRIu64 ": %u intents, %u fills, %u legs, gap %s, %u ms\n",
+                      b->auction, b->intents, b->fills, b->legs, gap, b->solve_us / 1000);
     }
     print_message("%zu batches: %" PRIu64 " fills, %" PRIu64 " legs, surplus %.6f against limits, "
                   "%.6f against the best single venue (in ETH)\n",
