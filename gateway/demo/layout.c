@@ -200,6 +200,18 @@ void layout_close(struct layout *l)
 
 /* ---- command lines ---- */
 
+/* A list goes over as many lines as it has entries: a line has room for about 200 bytes. */
+static void write_text(FILE *f, const char *field, const char *value, bool list)
+{
+    size_t n;
+
+    do {
+        n = list ? strcspn(value, ",") : strlen(value);
+        fprintf(f, "%s = %.*s\n", field, (int)n, value);
+        value += n;
+    } while (*value++ != '\0');
+}
+
 /* Every setting of this command, defaults included, for the processes: DIR/demo.ini. */
 static int write_settings(char path[LAYOUT_PATH_TEXT], const struct cli *c)
 {
@@ -212,7 +224,7 @@ static int write_settings(char path[LAYOUT_PATH_TEXT], const struct cli *c)
 #define X(field, def, lo, hi, unit, text) fprintf(f, #field " = %" PRIu64 "\n", s->field);
     CONFIG_NUMBERS(X)
 #undef X
-#define X(field, def, text) fprintf(f, #field " = %s\n", s->field);
+#define X(field, list, def, text) write_text(f, #field, s->field, list);
     CONFIG_TEXTS(X)
 #undef X
     if (fclose(f) != 0)

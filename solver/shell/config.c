@@ -8,6 +8,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 enum row_type { ROW_NUMBER, ROW_TEXT };
@@ -20,15 +21,16 @@ struct row {
     const char *text_def;
     const char *unit;
     const char *text;
+    bool list; /* comma separated */
 };
 
 static const struct row rows[] = {
 #define X(field, def, lo, hi, unit, text)                                                          \
-    { #field, ROW_NUMBER, offsetof(struct config, field), def, lo, hi, NULL, unit, text },
+    { #field, ROW_NUMBER, offsetof(struct config, field), def, lo, hi, NULL, unit, text, false },
     CONFIG_NUMBERS(X)
 #undef X
-#define X(field, def, text)                                                                        \
-    { #field, ROW_TEXT, offsetof(struct config, field), 0, 0, 0, def, "", text },
+#define X(field, list, def, text)                                                                  \
+    { #field, ROW_TEXT, offsetof(struct config, field), 0, 0, 0, def, "", text, list },
         CONFIG_TEXTS(X)
 #undef X
 };
@@ -73,37 +75,74 @@ static enum err number_set(struct config *c, const struct row *r, const char *va
     return ERR_OK;
 }
 
-enum err config_set(struct config *c, const char *field, const char *value, char *why, size_t why_n)
+static const struct row *row_find(const char *field)
 {
     for (size_t i = 0; i < ROWS_N; i++) {
-        if (strcmp(rows[i].field, field) != 0)
-            continue;
-        if (rows[i].type == ROW_NUMBER)
-            return number_set(c, &rows[i], value, why, why_n);
-        if (strlen(value) >= CONFIG_TEXT_MAX) {
-            snprintf(why, why_n, "%s: longer than %d bytes", field, CONFIG_TEXT_MAX - 1);
-            return ERR_INVALID;
-        }
-        snprintf(text_at(c, &rows[i]), CONFIG_TEXT_MAX, "%s", value);
-        return ERR_OK;
+        if (strcmp(rows[i].field, field) == 0)
+            return &rows[i];
     }
-    snprintf(why, why_n, "%.40s: no such setting; docs/config.md lists them", field);
-    return ERR_NOT_FOUND;
+    return NULL;
+}
+
+enum err config_set(struct config *c, const char *field, const char *value, char *why, size_t why_n)
+{
+    const struct row *r = row_find(field);
+
+    if (r == NULL) {
+        snprintf(why, why_n, "%.40s: no such setting; docs/config.md lists them", field);
+        return ERR_NOT_FOUND;
+    }
+    if (r->type == ROW_NUMBER)
+        return number_set(c, r, value, why, why_n);
+    if (strlen(value) >= CONFIG_TEXT_MAX) {
+        snprintf(why, why_n, "%s: longer than %d bytes", field, CONFIG_TEXT_MAX - 1);
+        return ERR_INVALID;
+    }
+    snprintf(text_at(c, r), CONFIG_TEXT_MAX, "%s", value);
+    return ERR_OK;
 }
 
 struct reading {
     struct config *config;
+    bool seen[ROWS_N];
     char why[256];
     enum err err;
 };
 
+/* A line of a file has room for about 200 bytes, so a list may go on in another line of its field. */
+static enum err list_grow(struct reading *r, const struct row *row, const char *value)
+{
+    char all[2 * CONFIG_TEXT_MAX];
+
+    if (!row->list) {
+        snprintf(r->why, sizeof r->why, "%s: set before in this file", row->field);
+        return ERR_INVALID;
+    }
+    snprintf(all, sizeof all, "%s,%.1000s", text_at(r->config, row), value);
+    return config_set(r->config, row->field, all, r->why, sizeof r->why);
+}
+
 static int reading_row(void *ctx, const char *section, const char *field, const char *value)
 {
     struct reading *r = ctx;
+    const struct row *row = row_find(field);
 
     (void)section; /* sections only group lines for the reader */
-    r->err = config_set(r->config, field, value, r->why, sizeof r->why);
+    if (row != NULL && r->seen[row - rows])
+        r->err = list_grow(r, row, value);
+    else
+        r->err = config_set(r->config, field, value, r->why, sizeof r->why);
+    if (row != NULL)
+        r->seen[row - rows] = true;
     return r->err == ERR_OK;
+}
+
+/* Reading a directory gives no line and no error. */
+static bool is_directory(const char *path)
+{
+    struct stat s;
+
+    return stat(path, &s) == 0 && S_ISDIR(s.st_mode);
 }
 
 enum err config_read(struct config *c, const char *path, char *why, size_t why_n)
@@ -111,6 +150,10 @@ enum err config_read(struct config *c, const char *path, char *why, size_t why_n
     struct config copy = *c;
     struct reading r = { .config = &copy, .err = ERR_OK };
 
+    if (is_directory(path)) {
+        snprintf(why, why_n, "%s: is a directory, not a file of settings", path);
+        return ERR_IO;
+    }
     int line = ini_parse(path, reading_row, &r);
     if (line < 0) {
         snprintf(why, why_n, "%s: cannot be read: %s", path, strerror(errno));
@@ -118,7 +161,8 @@ enum err config_read(struct config *c, const char *path, char *why, size_t why_n
     }
     if (line > 0) {
         snprintf(why, why_n, "%s:%d: %s", path, line,
-                 r.err != ERR_OK ? r.why : "not a line of the form field = value");
+                 r.err != ERR_OK ? r.why
+                                 : "not a line of the form field = value, of less than 200 bytes");
         return ERR_INVALID;
     }
     *c = copy;

@@ -46,24 +46,25 @@
     X(retain_s, 86400, 0, 31536000, "s", "closed intents stay readable for")                       \
     X(seed, 0, 0, 18446744073709551615u, "", "0: random ids and walks; else repeatable")
 
-/* Columns: field, default, text. Relative paths are taken from the working directory. */
+/* Columns: field, is a comma-separated list, default, text. Relative paths are taken from the working
+ * directory. */
 #define CONFIG_TEXTS(X)                                                                            \
-    X(dir, "build/state", "state directory: sockets, keys, Redis files, venue stores")             \
-    X(redis, "", "unix:PATH or tcp:HOST:PORT; empty: unix:<dir>/redis.sock")                       \
-    X(assets, "venues/markets/assets.json", "the asset registry")                                  \
-    X(listen, "", "public nng URLs, comma separated; empty: ipc://<dir>/gateway.ipc")              \
-    X(operator_url, "", "operator nng URL; empty: ipc://<dir>/operator.ipc")                       \
-    X(publish_url, "", "event hints, nng PUB; empty: ipc://<dir>/events.ipc")                      \
-    X(venues, "", "venue nng URLs, comma separated")                                               \
-    X(worker, "", "engine program; empty: sluice-engine beside the running program")               \
-    X(record, "", "directory of recorded auctions and solutions; empty: none")                     \
-    X(name, "leader", "name of this process in leases and logs")
+    X(dir, false, "build/state", "state directory: sockets, keys, Redis files, venue stores")      \
+    X(redis, false, "", "unix:PATH or tcp:HOST:PORT; empty: unix:<dir>/redis.sock")                \
+    X(assets, false, "venues/markets/assets.json", "the asset registry")                           \
+    X(listen, true, "", "public nng URLs, comma separated; empty: ipc://<dir>/gateway.ipc")        \
+    X(operator_url, false, "", "operator nng URL; empty: ipc://<dir>/operator.ipc")                \
+    X(publish_url, false, "", "event hints, nng PUB; empty: ipc://<dir>/events.ipc")               \
+    X(venues, true, "", "venue nng URLs, comma separated")                                         \
+    X(worker, false, "", "engine program; empty: sluice-engine beside the running program")        \
+    X(record, false, "", "directory of recorded auctions and solutions; empty: none")              \
+    X(name, false, "leader", "name of this process in leases and logs")
 
 struct config {
 #define X(field, def, lo, hi, unit, text) uint64_t field;
     CONFIG_NUMBERS(X)
 #undef X
-#define X(field, def, text) char field[CONFIG_TEXT_MAX];
+#define X(field, list, def, text) char field[CONFIG_TEXT_MAX];
     CONFIG_TEXTS(X)
 #undef X
 };
