@@ -53,8 +53,13 @@ static enum err audit_make(struct wire_op_answer *a, struct arena *arena,
                            const struct ledger_reply *r)
 {
     a->audit = ARENA_NEW(arena, r->audit_n, struct wire_op_audit_row);
-    if (a->audit == NULL)
+    a->books = ARENA_NEW(arena, r->venues_n, struct wire_op_books);
+    if (a->audit == NULL || a->books == NULL)
         return ERR_NOMEM;
+    for (size_t i = 0; i < r->venues_n; i++)
+        a->books[i] =
+            (struct wire_op_books){ r->venues[i].venue, r->venues[i].asset, r->venues[i].net };
+    a->books_n = r->venues_n;
     for (size_t i = 0; i < r->audit_n; i++) {
         const struct ledger_audit_row *row = &r->audit[i];
         a->audit[i] =

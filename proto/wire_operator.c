@@ -149,10 +149,28 @@ static const struct wire_row venue_rows[] = {
     WIRE_ROW(8, struct wire_op_venue, open_legs, UINT),
     WIRE_ROW(9, struct wire_op_venue, note, TEXT),
     WIRE_ROW(10, struct wire_op_venue, state, TEXT),
+    WIRE_ROW(11, struct wire_op_venue, url, TEXT),
 };
 
 static const struct wire_map venue_map = {
     WIRE_MAP_OF(sluice__v1__op_venue__descriptor, struct wire_op_venue, venue_rows),
+};
+
+static bool books_valid(const void *self)
+{
+    return delta_valid(((const struct wire_op_books *)self)->net);
+}
+
+static const struct wire_row books_rows[] = {
+    WIRE_ROW(1, struct wire_op_books, venue, NAME),
+    WIRE_ROW(2, struct wire_op_books, asset, UINT),
+    WIRE_ROW(3, struct wire_op_books, net.negative, FLAG),
+    WIRE_ROW(4, struct wire_op_books, net.atoms, AMOUNT),
+};
+
+static const struct wire_map books_map = {
+    WIRE_MAP_OF(sluice__v1__op_books__descriptor, struct wire_op_books, books_rows),
+    .valid = books_valid,
 };
 
 static const struct wire_row metric_rows[] = {
@@ -197,6 +215,7 @@ static const struct wire_row answer_rows[] = {
     WIRE_ROW_LIST(11, struct wire_op_answer, metrics, &metric_map),
     WIRE_ROW_LIST(12, struct wire_op_answer, batches, &wire_map_op_batch),
     WIRE_ROW(13, struct wire_op_answer, journal_entries, UINT),
+    WIRE_ROW_LIST(14, struct wire_op_answer, books, &books_map),
 };
 
 const struct wire_map wire_map_op_answer = {

@@ -99,6 +99,14 @@ struct wire_op_venue {
     uint64_t open_legs;
     const char *note;
     const char *state; /* down, syncing, up, resting or quarantined */
+    const char *url;   /* where the leader asks it */
+};
+
+/* What the journal says a venue received from us minus what it gave. */
+struct wire_op_books {
+    struct name venue;
+    uint32_t asset;
+    struct delta net;
 };
 
 struct wire_op_metric {
@@ -140,6 +148,8 @@ struct wire_op_answer {
     struct wire_op_batch *batches;
     size_t batches_n;
     uint64_t journal_entries;
+    struct wire_op_books *books; /* audit */
+    size_t books_n;
 };
 
 MUST_USE enum err wire_op_request_pack(struct wire_bytes *out, const struct wire_op_request *r);

@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "gateway/cli/books.h"
 #include "gateway/cli/fail.h"
 #include "gateway/cli/report.h"
 
@@ -33,7 +34,9 @@ int cmd_audit(struct cli *c, int argc, char **argv)
         NULL,
         "Recompute every balance from the journal and compare.\v"
         "owned is what users, pots and the house have; world is what came from outside and from "
-        "venues. They sum to zero for each asset, or the exit status is 1.",
+        "venues. They sum to zero for each asset, or the exit status is 1. Then each venue is "
+        "asked "
+        "for its own books: they must say what the journal says, unless legs are open there.",
         NULL,
         NULL,
         NULL,
@@ -50,6 +53,7 @@ int cmd_audit(struct cli *c, int argc, char **argv)
     if (status != CLI_OK)
         return status;
     report_audit(c, &answer, a.all);
-    return answer.sound ? CLI_OK
-                        : fail(c, FAIL_UNSOUND, "the ledger", "owned and world do not balance");
+    if (!answer.sound)
+        return fail(c, FAIL_UNSOUND, "the ledger", "owned and world do not balance");
+    return books_compare(c, &answer);
 }

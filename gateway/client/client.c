@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-#include "gateway/client/client.h"
+#include "gateway/client/snapshot.h"
 
 #include <nng/nng.h>
 #include <nng/protocol/reqrep0/req.h>
@@ -254,4 +254,20 @@ enum err client_operate(struct wire_op_answer *out, struct client *c,
     TRY(wire_op_request_pack(&c->request, request));
     TRY(exchange(c, 0));
     return wire_op_answer_unpack(out, &c->arena, nng_msg_body(c->answer), nng_msg_len(c->answer));
+}
+
+enum err client_snapshot(struct wire_snapshot *out, struct client *c)
+{
+    const struct wire_venue_request request = { .verb = WIRE_SNAPSHOT };
+    struct wire_venue_answer answer;
+
+    arena_reset(&c->arena);
+    TRY(wire_venue_request_pack(&c->request, &request));
+    TRY(exchange(c, 0));
+    TRY(wire_venue_answer_unpack(&answer, &c->arena, nng_msg_body(c->answer),
+                                 nng_msg_len(c->answer)));
+    if (answer.code != 0 || answer.verb != WIRE_SNAPSHOT)
+        return ERR_INVALID;
+    *out = answer.as.snapshot;
+    return ERR_OK;
 }

@@ -41,7 +41,6 @@ struct venue_poll {
     uint64_t page;     /* of an unfinished curve set */
     uint32_t failures; /* in a row */
     char cause[96];    /* of the last one that was logged; empty when it is up */
-    bool reconciled;   /* its snapshot was compared with the journal under this fence */
 };
 
 struct batch {

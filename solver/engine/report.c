@@ -9,6 +9,7 @@
 #define MS_NS ((uint64_t)1000000)
 #define REPORT_MS 500
 #define REST_TEXT 64
+#define URL_TEXT 256
 
 static void report_post(struct leader *l, const struct wire_bytes *venues,
                         const struct wire_bytes *batch)
@@ -34,10 +35,21 @@ static const char *venue_note(char text[static REST_TEXT], const struct venue *v
     return text;
 }
 
+/* The i-th of a list of URLs; venues are numbered by it. */
+static const char *venue_url(char text[URL_TEXT], const char *list, uint32_t i)
+{
+    for (list += strspn(list, ","); i > 0; i--) {
+        list += strcspn(list, ",");
+        list += strspn(list, ",");
+    }
+    snprintf(text, URL_TEXT, "%.*s", (int)strcspn(list, ","), list);
+    return text;
+}
+
 static enum err venues_pack(struct wire_bytes *out, const struct leader *l, uint64_t now)
 {
     struct wire_op_venue rows[VENUES_MAX];
-    char rests[VENUES_MAX][REST_TEXT];
+    char rests[VENUES_MAX][REST_TEXT], urls[VENUES_MAX][URL_TEXT];
 
     for (uint32_t i = 0; i < l->venues.n; i++) {
         const struct venue *v = &l->venues.venues[i];
@@ -52,7 +64,8 @@ static enum err venues_pack(struct wire_bytes *out, const struct leader *l, uint
                                           .age_ms = (now - v->confirmed_ns) / MS_NS,
                                           .open_legs = v->open_legs,
                                           .note = venue_note(rests[i], v, now),
-                                          .state = venue_state_name(v, now) };
+                                          .state = venue_state_name(v, now),
+                                          .url = venue_url(urls[i], l->config->venues, i) };
         if (name_parse(&rows[i].kind, v->kind, strlen(v->kind)) != ERR_OK)
             memset(&rows[i].kind, 0, sizeof rows[i].kind);
     }

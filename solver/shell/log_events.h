@@ -23,7 +23,6 @@
     X(VENUE_DOWN, WARN, "a venue cannot be used, and why: said once for each cause")               \
     X(VENUE_QUARANTINED, ERROR, "a venue broke a rule and is not used any more")                   \
     X(VENUE_RESTS, WARN, "a venue filled no leg for too long; its curves wait, longer each time")  \
-    X(VENUE_DIFFERS, ERROR, "a venue's snapshot differs from the journal")                         \
     X(CURVE_REFUSED, WARN, "a curve is contradictory and is not used")                             \
     X(BATCH, INFO, "a batch ended: intents, fills, legs, gap")                                     \
     X(INCUMBENT_REFUSED, WARN, "the certificate refused an engine's answer")                       \

@@ -258,9 +258,20 @@ static struct wire_op_request op_requests[] = {
 };
 
 static struct wire_op_venue op_venues[] = {
-    { { "amm-one" }, { "amm" }, { "home" }, true, 120, 18, 40, 2, "lost its legs at start", "up" },
+    { { "amm-one" },
+      { "amm" },
+      { "home" },
+      true,
+      120,
+      18,
+      40,
+      2,
+      "lost its legs at start",
+      "up",
+      "ipc:///run/sluice/amm-one.ipc" },
 };
 static struct wire_op_balance op_balances[] = { { "user:alice", 1, { 250 }, { 500 } } };
+static struct wire_op_books op_books[] = { { { "amm-one" }, 2, { 400, true } } };
 static struct wire_op_audit_row op_audit[] = { { 1, { 750 }, { 760, true }, { 10, true } } };
 static struct wire_op_metric op_metrics[] = { { "intents_accepted", 12, "intents accepted" } };
 static struct wire_op_batch op_batches[] = {
@@ -277,6 +288,8 @@ static struct wire_op_answer op_answer = {
     .balances_n = 1,
     .audit = op_audit,
     .audit_n = 1,
+    .books = op_books,
+    .books_n = 1,
     .open_pots = 1,
     .open_legs = 2,
     .sound = true,
