@@ -107,7 +107,10 @@ static void intent_amounts(struct out *o, const struct cli *c, const struct wire
     const struct asset *sell = asset_get(&c->assets, i->sell_asset);
     const struct asset *buy = asset_get(&c->assets, i->buy_asset);
     uint32_t free_side = i->kind == INTENT_SELL ? i->buy_asset : i->sell_asset;
+    struct delta better = better_total(s);
 
+    if (o->style.format == OUT_TABLE)
+        better.negative = false; /* its title says so */
     out_amount(o, i->sell_asset, i->sell_amount);
     out_amount(o, i->buy_asset, i->buy_amount);
     price_cell(o, sell, i->sell_amount, buy, i->buy_amount);
@@ -116,7 +119,7 @@ static void intent_amounts(struct out *o, const struct cli *c, const struct wire
     out_amount(o, i->buy_asset, s->got);
     price_cell(o, sell, s->paid, buy, s->got);
     out_amount(o, free_side, surplus_total(s));
-    out_delta(o, free_side, better_total(s));
+    out_delta(o, free_side, better);
 }
 
 static void intent_print(const struct cli *c, const struct wire_status *s)
@@ -135,7 +138,8 @@ static void intent_print(const struct cli *c, const struct wire_status *s)
         { "got", "got" },
         { "price", "price" },
         { "surplus_limit", "better than limit by" },
-        { "surplus_venue", "better than best venue by" },
+        { "surplus_venue",
+          better_total(s).negative ? "worse than best venue by" : "better than best venue by" },
         { "waits_for", "waits for venue" },
     };
     struct out o;

@@ -311,15 +311,17 @@ static void progress_text(const struct board *b, const struct board_moment *m)
     const struct pulse_view *v = m->pulse;
     char surplus[OUT_NUMBER_TEXT], better[OUT_NUMBER_TEXT], gap[OUT_NUMBER_TEXT];
 
-    printf("%4llu s  %-8s %llu accepted, %llu open, %llu filled, %llu expired; %llu batches, "
-           "%llu fills; %s over limits, %s over best venue; gap %s %%; %zu/%zu venues, "
-           "%zu/%zu processes, %llu restarts\n",
-           seconds_of(m->now_ns - b->start_ns), m->doing, (unsigned long long)bot->accepted,
-           (unsigned long long)bot->open, (unsigned long long)(bot->filled + bot->part),
-           (unsigned long long)bot->expired, (unsigned long long)v->batches,
-           (unsigned long long)v->fills, out_micro(surplus, v->surplus_micro),
-           out_micro(better, v->better_micro), gap_text(gap, &v->last), venues_up(v), v->venues_n,
-           fleet_running(m->fleet), m->fleet->n, (unsigned long long)fleet_restarts(m->fleet));
+    printf(
+        "%4llu s  %-8s %llu accepted, %llu open, %llu filled, %llu in part, %llu expired; "
+        "%llu batches, %llu fills; %s over limits, %s over best venue; gap %s %%; %zu/%zu venues, "
+        "%zu/%zu processes, %llu restarts\n",
+        seconds_of(m->now_ns - b->start_ns), m->doing, (unsigned long long)bot->accepted,
+        (unsigned long long)bot->open, (unsigned long long)bot->filled,
+        (unsigned long long)bot->part, (unsigned long long)bot->expired,
+        (unsigned long long)v->batches, (unsigned long long)v->fills,
+        out_micro(surplus, v->surplus_micro), out_micro(better, v->better_micro),
+        gap_text(gap, &v->last), venues_up(v), v->venues_n, fleet_running(m->fleet), m->fleet->n,
+        (unsigned long long)fleet_restarts(m->fleet));
     fflush(stdout);
 }
 

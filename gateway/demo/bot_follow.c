@@ -63,11 +63,12 @@ static void tell(struct bot *b, uint32_t account, const struct wire_status *s)
     text_add(&t, "%s paid %s %s, ", b->who[account].account.text, units(buf, sell, f->paid),
              sell->symbol);
     text_add(&t, "got %s %s: ", units(buf, buy, f->got), buy->symbol);
-    text_add(&t, "+%s %s over its limit", units(buf, free_side, f->surplus_limit),
+    text_add(&t, "%s %s over its limit", units(buf, free_side, f->surplus_limit),
              free_side->symbol);
     if (!none)
-        text_add(&t, ", %s%s over %s alone", better.negative ? "-" : "+",
-                 units(buf, free_side, (struct amount){ better.atoms }), f->alone_venue.text);
+        text_add(&t, ", %s %s than %s alone",
+                 units(buf, free_side, (struct amount){ better.atoms }),
+                 better.negative ? "worse" : "better", f->alone_venue.text);
     bot_news(b, line);
 }
 

@@ -239,7 +239,9 @@ static bool differs(const struct wire_op_answer *a)
 
 static void print_numbers(const struct demo *d, const struct pulse_view *v)
 {
-    static const struct out_column columns[] = {
+    bool worse = v->better_micro < 0;
+    bool table = d->cli->style.format == OUT_TABLE;
+    const struct out_column columns[] = {
         { "accepted", "intents accepted" },
         { "filled", "filled" },
         { "part", "filled in part" },
@@ -251,7 +253,7 @@ static void print_numbers(const struct demo *d, const struct pulse_view *v)
         { "fills", "fills" },
         { "legs", "legs at venues" },
         { "surplus", "more than limits asked for" },
-        { "better", "more than best single venue" },
+        { "better", worse ? "less than best single venue" : "more than best single venue" },
         { "restarts", "restarts of processes" },
         { "first_fill_ms", "first fill after ms" },
     };
@@ -271,7 +273,7 @@ static void print_numbers(const struct demo *d, const struct pulse_view *v)
     out_number(&o, v->fills);
     out_number(&o, v->legs);
     out_money(&o, v->surplus_micro);
-    out_money(&o, v->better_micro);
+    out_money(&o, worse && table ? -v->better_micro : v->better_micro);
     out_number(&o, fleet_restarts(&d->fleet));
     if (s->first_fill_ns > 0)
         out_number(&o, (s->first_fill_ns - d->board.start_ns) / NS_PER_MS);

@@ -57,6 +57,17 @@ demo_start() {
     exit 1
 }
 
+# same WORD TITLE: the last line of the demo and its numbers at the end count the same.
+same() {
+    local live last
+    live=$(grep -E '^ *[0-9]+ s  ' "$work/demo.out" | sed -nE "s/.* ([0-9]+) $1[,;].*/\\1/p" | tail -n 1)
+    last=$(sed -nE "s/^$2 +([0-9,]+)$/\\1/p" "$work/demo.out" | tr -d ,)
+    if [ -z "$live" ] || [ -z "$last" ] || [ "$live" -gt "$last" ]; then
+        failures=$((failures + 1))
+        printf 'FAILED %s: "%s" while it ran, "%s" at the end\n' "$1" "$live" "$last"
+    fi
+}
+
 # Wait for the demo's own end; its status is checked.
 demo_end() {
     local is=0

@@ -11,8 +11,10 @@ if ! grep -qE 'restarts of processes +[1-9]' "$work/demo.out"; then
     failures=$((failures + 1))
     printf 'FAILED nothing was killed\n'
 fi
-demo_start --seconds 6 --rate 4 --keep
+demo_start --seconds 6 --rate 40 --keep
 demo_end
+same filled filled
+same 'in part' 'filled in part'
 
 # With -o json nothing but JSON lines stands on stdout: progress, ends of processes, the audit.
 run demo --plain --seconds 5 --rate 4 --chaos --keep -o json >"$work/json" 2>"$work/demo.out" || {
