@@ -9,11 +9,13 @@
 #include <unistd.h>
 
 #include "gateway/cli/fail.h"
+#include "gateway/cli/leader.h"
 #include "solver/input/assets_file.h"
+#include "solver/ledger/store_redis.h"
 
-#define FILES_MIN 1024      /* open files a process should be allowed */
-#define REPORT_WAIT_MS 1500 /* a leader that lives reports more often */
-#define BATCH_AGE_MS 60000  /* an older last batch is worth a word */
+#define REDIS_WAIT_MS 2000
+#define FILES_MIN 1024     /* open files a process should be allowed */
+#define BATCH_AGE_MS 60000 /* an older last batch is worth a word */
 #define PATH_MAX_DOCTOR 4096
 
 enum grade { GOOD, NOTE, BAD };
@@ -84,6 +86,9 @@ static void check_dir(struct doctor *d)
     if (stat(dir, &st) != 0)
         say(d, "state directory", BAD, words(found, sizeof found, "%s: %s", dir, strerror(errno)),
             "start the service (sluice demo), or name its directory: --dir");
+    else if (!S_ISDIR(st.st_mode))
+        say(d, "state directory", BAD, words(found, sizeof found, "%s: not a directory", dir),
+            "name another: --dir");
     else if ((st.st_mode & 077) != 0)
         say(d, "state directory", NOTE,
             words(found, sizeof found, "%s: mode %03o, others may look inside", dir,
@@ -179,51 +184,74 @@ static void check_gateway(struct doctor *d)
         say(d, "gateway", GOOD, "answers operators", "");
 }
 
-/* The gateway refuses a Redis whose settings are too weak, so an answer covers them. */
+static const char *redis_todo(enum err err, const char *why)
+{
+    if (strstr(why, "NOAUTH") != NULL)
+        return "sluice sends no password: give the ledger a server on a private unix socket";
+    if (err == ERR_UNSUPPORTED)
+        return "set it in redis.conf as docs/ledger.md says, and with CONFIG SET";
+    return err == ERR_INVALID ? "--redis unix:PATH or tcp:HOST:PORT"
+                              : "start redis-server, or name its address: --redis";
+}
+
+/* Looked at from here, not through the gateway, which may be down for this very reason. */
+static void check_redis(struct doctor *d)
+{
+    const struct store_redis_options options = { .address = d->cli->config.redis,
+                                                 .timeout_ms = REDIS_WAIT_MS,
+                                                 .look_only = true };
+    struct store_redis *redis = NULL;
+    char found[CONFIG_TEXT_MAX + 64];
+    char why[256];
+    enum err err = store_redis_open(&redis, &options, why, sizeof why);
+    bool elsewhere = d->answers && (err == ERR_IO || err == ERR_TIMEOUT);
+
+    if (err == ERR_OK)
+        words(found, sizeof found, "%s: durable settings", options.address);
+    else
+        words(found, sizeof found, "%s: %s", options.address, why);
+    say(d, "Redis", err == ERR_OK ? GOOD : elsewhere ? NOTE : BAD, found, redis_todo(err, why));
+    store_redis_close(redis);
+}
+
 static void check_ledger(struct doctor *d)
 {
     struct wire_op_answer answer;
 
     if (ask(&answer, d, WIRE_OP_LIMITS, "ledger in Redis"))
-        say(d, "ledger in Redis", GOOD, "answers through the gateway; durable settings", "");
+        say(d, "ledger in Redis", GOOD, "answers through the gateway", "");
     else
         d->answers = false;
 }
 
 /* ---- the leader and what it sees ---- */
 
-static uint64_t fingerprint(const struct wire_op_answer *a)
-{
-    uint64_t h = a->venues_n;
-
-    for (size_t i = 0; i < a->venues_n; i++)
-        h = h * UINT64_C(1099511628211) + a->venues[i].seq * 31 + a->venues[i].age_ms;
-    return h;
-}
-
 static void check_leader(struct doctor *d)
 {
-    struct timespec wait = { REPORT_WAIT_MS / 1000, REPORT_WAIT_MS % 1000 * 1000000L };
+    static const char *const found_words[] = {
+        [LEADER_LIVES] = "reports",
+        [LEADER_SILENT] = "no report for more than 3 s",
+        [LEADER_UNKNOWN] = "no venue was up in its last report, if there is one",
+    };
     struct wire_op_answer answer;
+    enum leader_sign sign;
     char found[64];
 
-    if (!ask(&answer, d, WIRE_OP_VENUES, "leader"))
+    if (leader_report(&answer, &sign, d->cli) != CLI_OK) {
+        say(d, "leader", BAD, "its report cannot be read", "restart sluice-gateway");
         return;
-    uint64_t before = fingerprint(&answer);
-    nanosleep(&wait, NULL);
-    if (!ask(&answer, d, WIRE_OP_VENUES, "leader"))
-        return;
-    bool alive = fingerprint(&answer) != before;
-    say(d, "leader", alive ? GOOD : BAD, alive ? "reports" : "no report within 1.5 s",
+    }
+    say(d, "leader", sign == LEADER_LIVES ? GOOD : BAD, found_words[sign],
         "start sluice-solver; a standby takes over by itself");
     size_t up = 0;
     for (size_t i = 0; i < answer.venues_n; i++)
         up += answer.venues[i].up;
-    words(found, sizeof found, "%zu of %zu up", up, answer.venues_n);
+    words(found, sizeof found, "%zu of %zu up%s", up, answer.venues_n,
+          sign == LEADER_SILENT ? " in its last report" : "");
     say(d, "venues",
-        up == 0                ? BAD
-        : up < answer.venues_n ? NOTE
-                               : GOOD,
+        up == 0                                         ? BAD
+        : up < answer.venues_n || sign == LEADER_SILENT ? NOTE
+                                                        : GOOD,
         found, "sluice venues shows which; start them again");
 }
 
@@ -272,6 +300,7 @@ int cmd_doctor(struct cli *c, int argc, char **argv)
     check_socket(&d, "public socket", c->config.listen, false);
     check_socket(&d, "operator socket", c->config.operator_url, true);
     check_gateway(&d);
+    check_redis(&d);
     if (d.answers)
         check_ledger(&d);
     if (d.answers) {

@@ -1,11 +1,19 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-#include "gateway/cli/cli.h"
+#include <stdio.h>
+
+#include "gateway/cli/leader.h"
 
 int cmd_venues(struct cli *c, int argc, char **argv)
 {
     static const struct argp argp = {
-        NULL, NULL, NULL, "The venues that the leader speaks to, as it last saw them.",
-        NULL, NULL, NULL
+        NULL,
+        NULL,
+        NULL,
+        "The venues that the leader speaks to, as it last saw them.\v"
+        "When its report stays the same for 3 s a warning says that it is an old one.",
+        NULL,
+        NULL,
+        NULL,
     };
     static const struct out_column columns[] = {
         { "venue", "venue" }, { "kind", "kind" },     { "domain", "domain" },
@@ -13,12 +21,12 @@ int cmd_venues(struct cli *c, int argc, char **argv)
         { "seq", "seq" },     { "age_ms", "age ms" }, { "open_legs", "open legs" },
         { "note", "note" },
     };
-    const struct wire_op_request request = { .kind = WIRE_OP_VENUES };
+    enum leader_sign sign;
     struct wire_op_answer answer;
     struct out o;
 
     cli_parse(c, &argp, NULL, argc, argv);
-    int status = cli_operate(&answer, c, &request);
+    int status = leader_report(&answer, &sign, c);
     if (status != CLI_OK)
         return status;
     out_begin(&o, &c->style, "venue", columns, sizeof columns / sizeof columns[0], NULL);
@@ -38,5 +46,12 @@ int cmd_venues(struct cli *c, int argc, char **argv)
     out_end(&o);
     if (answer.venues_n == 0)
         out_note(&c->style, "no leader has reported yet");
+    if (sign == LEADER_SILENT) {
+        fflush(stdout);
+        fprintf(stderr,
+                "warning: the leader has not reported for more than %d s; this is its last report, "
+                "and nothing in it may be true now (sluice doctor)\n",
+                LEADER_SILENT_S);
+    }
     return CLI_OK;
 }
