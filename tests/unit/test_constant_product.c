@@ -2,72 +2,38 @@
 /* constant_product against the published vectors of Uniswap V2, and at its edges. */
 #include "tests/support/test_support.h"
 
-#include <jansson.h>
-#include <string.h>
-
 #include "solver/market/curve.h"
+#include "tests/support/vectors.h"
 
 static const struct u256 max = { { UINT64_MAX, UINT64_MAX, UINT64_MAX, UINT64_MAX } };
 
-static struct u256 number(const char *text)
-{
-    struct u256 v;
-
-    assert_ok(u256_parse(&v, text, strlen(text)));
-    return v;
-}
-
 static struct constant_product pool(const char *r0, const char *r1)
 {
-    return (struct constant_product){ { number(r0), number(r1) }, 997, 1000 };
-}
-
-static const char *text_of(const json_t *object, const char *key)
-{
-    return json_string_value(json_object_get(object, key)); /* NULL: no quote */
-}
-
-static json_t *vectors_open(void)
-{
-    char path[SHARED_PATH_MAX];
-
-    if (!shared_path(path, "data/cow/amm-math/vectors.json"))
-        skip();
-    json_t *root = json_load_file(path, 0, NULL);
-
-    assert_non_null(root);
-    return root;
-}
-
-static void assert_number(const struct u256 *got, const char *wanted)
-{
-    char buf[U256_TEXT];
-
-    assert_string_equal(u256_text(buf, got), wanted);
+    return (struct constant_product){ { vectors_u256(r0), vectors_u256(r1) }, 997, 1000 };
 }
 
 static void test_constant_product_matches_the_out_vectors(void **state)
 {
-    json_t *root = vectors_open(), *v;
+    json_t *root, *group = vectors_group(&root, "uniswap_v2"), *v;
     size_t i;
 
     (void)state;
-    json_t *list = json_object_get(json_object_get(root, "uniswap_v2"), "get_amount_out");
+    json_t *list = json_object_get(group, "get_amount_out");
 
     assert_true(json_array_size(list) >= 5);
     json_array_foreach(list, i, v)
     {
-        struct constant_product c = pool(text_of(v, "r0"), text_of(v, "r1"));
-        struct u256 in = number(text_of(v, "in0"));
+        struct constant_product c = pool(vectors_text(v, "r0"), vectors_text(v, "r1"));
+        struct u256 in = vectors_number(v, "in0");
         struct trade t;
         enum err err = constant_product_out(&t, &c, 0, &in);
 
-        if (text_of(v, "out1") == NULL) {
+        if (vectors_text(v, "out1") == NULL) {
             assert_err(err, ERR_OVERFLOW);
             continue;
         }
         assert_ok(err);
-        assert_number(&t.out, text_of(v, "out1"));
+        vectors_equal(&t.out, vectors_text(v, "out1"));
         assert_int_equal(u256_cmp(&t.in, &in), 0);
     }
     json_decref(root);
@@ -75,26 +41,26 @@ static void test_constant_product_matches_the_out_vectors(void **state)
 
 static void test_constant_product_matches_the_in_vectors(void **state)
 {
-    json_t *root = vectors_open(), *v;
+    json_t *root, *group = vectors_group(&root, "uniswap_v2"), *v;
     size_t i;
 
     (void)state;
-    json_t *list = json_object_get(json_object_get(root, "uniswap_v2"), "get_amount_in");
+    json_t *list = json_object_get(group, "get_amount_in");
 
     assert_true(json_array_size(list) >= 4);
     json_array_foreach(list, i, v)
     {
-        struct constant_product c = pool(text_of(v, "r0"), text_of(v, "r1"));
-        struct u256 out = number(text_of(v, "out1"));
+        struct constant_product c = pool(vectors_text(v, "r0"), vectors_text(v, "r1"));
+        struct u256 out = vectors_number(v, "out1");
         struct trade t;
         enum err err = constant_product_in(&t, &c, 0, &out);
 
-        if (text_of(v, "in0") == NULL) {
+        if (vectors_text(v, "in0") == NULL) {
             assert_err(err, ERR_NOT_FOUND);
             continue;
         }
         assert_ok(err);
-        assert_number(&t.in, text_of(v, "in0"));
+        vectors_equal(&t.in, vectors_text(v, "in0"));
         assert_true(u256_cmp(&t.out, &out) >= 0);
     }
     json_decref(root);
@@ -103,7 +69,7 @@ static void test_constant_product_matches_the_in_vectors(void **state)
 /* Sell: through the pools forwards. Buy: through them backwards; NULL when there is no way. */
 static void path_check(const json_t *pools, const char *given, const char *wanted, bool sell)
 {
-    struct u256 amount = number(given);
+    struct u256 amount = vectors_u256(given);
     size_t n = json_array_size(pools);
     enum err err = ERR_OK;
 
@@ -123,26 +89,26 @@ static void path_check(const json_t *pools, const char *given, const char *wante
         return;
     }
     assert_ok(err);
-    assert_number(&amount, wanted);
+    vectors_equal(&amount, wanted);
 }
 
 static void test_constant_product_matches_the_path_vectors(void **state)
 {
-    json_t *root = vectors_open(), *v;
+    json_t *root, *group = vectors_group(&root, "uniswap_v2_path"), *v;
     size_t i;
 
     (void)state;
-    json_t *list = json_object_get(json_object_get(root, "uniswap_v2_path"), "cases");
+    json_t *list = json_object_get(group, "cases");
 
     assert_true(json_array_size(list) >= 2);
     json_array_foreach(list, i, v)
     {
         const json_t *pools = json_object_get(v, "pools");
 
-        if (text_of(v, "sell") != NULL)
-            path_check(pools, text_of(v, "sell"), text_of(v, "buy"), true);
+        if (vectors_text(v, "sell") != NULL)
+            path_check(pools, vectors_text(v, "sell"), vectors_text(v, "buy"), true);
         else
-            path_check(pools, text_of(v, "buy"), NULL, false);
+            path_check(pools, vectors_text(v, "buy"), NULL, false);
     }
     json_decref(root);
 }
