@@ -11,6 +11,7 @@
 
 #include "gateway/cli/fail.h"
 #include "solver/input/assets_file.h"
+#include "solver/ledger/redis_address.h"
 
 #define ARENA_CAP ((size_t)512 << 20)
 #define ASK_TIMEOUT_MS 10000
@@ -142,6 +143,9 @@ void cli_parse(struct cli *c, const struct argp *verb, void *input, int argc, ch
     fail_reading_done();
     argv[0] = verb_name;
     config_derive(&c->config);
+    if (!redis_address_ok(c->config.redis))
+        exit(fail(c, FAIL_ADDRESS, "--redis", "\"%s\" is not an address of a Redis server",
+                  c->config.redis));
 }
 
 static error_t front_parse(int key, char *arg, struct argp_state *state)

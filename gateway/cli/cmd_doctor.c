@@ -190,8 +190,7 @@ static const char *redis_todo(enum err err, const char *why)
         return "sluice sends no password: give the ledger a server on a private unix socket";
     if (err == ERR_UNSUPPORTED)
         return "set it in redis.conf as docs/ledger.md says, and with CONFIG SET";
-    return err == ERR_INVALID ? "--redis unix:PATH or tcp:HOST:PORT"
-                              : "start redis-server, or name its address: --redis";
+    return "start redis-server, or name its address: --redis";
 }
 
 /* Looked at from here, not through the gateway, which may be down for this very reason. */

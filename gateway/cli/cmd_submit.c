@@ -116,7 +116,7 @@ static int take_deadline(struct intent *i, const struct cli *c, const struct sub
         char *end;
         i->deadline_ms = strtoll(s->until, &end, 10);
         if (*end != '\0' || i->deadline_ms <= 0)
-            return fail(c, FAIL_TIME, "--until", "\"%s\" is not unix milliseconds", s->until);
+            return fail(c, FAIL_UNTIL, "--until", "\"%s\" is not unix milliseconds", s->until);
         return CLI_OK;
     }
     if (s->in != NULL && words_duration(&in_ms, s->in, &why) != ERR_OK)

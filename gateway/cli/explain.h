@@ -122,6 +122,13 @@
     X(LIMIT_NAME, 2006, CLI_USAGE, "not a limit",                                                  \
       "A limit is named KIND:SUBJECT:SYMBOL and has a most, or LEAST..MOST for inventory.",        \
       "See sluice limits --help for the kinds, sluice limits for those that are set")              \
+    X(UNTIL, 2007, CLI_USAGE, "not a moment",                                                      \
+      "--until takes the deadline as unix time in milliseconds, as submit prints it, so that the " \
+      "same signed bytes can be sent again.",                                                      \
+      "Copy the number that submit printed, or use --in 30s")                                      \
+    X(ADDRESS, 2008, CLI_USAGE, "not an address of Redis",                                         \
+      "The ledger listens at unix:PATH or tcp:HOST:PORT.",                                         \
+      "Write it like unix:/run/sluice/redis.sock or tcp:127.0.0.1:6379")                           \
     X(UNREACHABLE, 2101, CLI_UNREACHABLE, "the service does not answer",                           \
       "Nothing listens on that socket, or it did not answer in time. What was sent may have been " \
       "taken: the id tells.",                                                                      \

@@ -59,7 +59,8 @@ nothing_runs() {
     expect 4 'SLU-2202' balances
     expect 1 'not running' doctor
     expect 1 'redis.sock: No such file' doctor
-    expect 1 'unix:PATH or tcp:HOST:PORT' --redis foo:bar doctor
+    one_error SLU-2008 --redis foo:bar venues
+    one_error SLU-2007 submit --sell 1 ETH --for USD --min 1 --until abc
     expect 0 'not enough available balance' explain SLU-1309
     expect 0 'Post intents' help
     expect 0 '"name":"submit"' help -o json
