@@ -7,6 +7,9 @@
 #include "gateway/cli/cli.h"
 #include "gateway/cli/fail.h"
 #include "gateway/cli/problem.h"
+#include "gateway/cli/replay.h"
+#include "gateway/cli/solve_table.h"
+#include "solver/clear/certify.h"
 #include "solver/clear/clear.h"
 #include "solver/clear/score.h"
 #include "solver/core/system.h"
@@ -23,10 +26,13 @@ struct solve {
     bool batch;
     bool no_cycles;
     struct auction_file file;
+    bool changed; /* other options than those of the file */
+    struct replay replay;
     struct clear *engine;
-    struct arena scratch; /* of one order */
+    struct arena scratch;      /* of one order */
+    struct solution_line line; /* the last one */
     FILE *lines;
-    struct out table;
+    struct solve_table table;
 };
 
 enum solve_key { KEY_PROFILE = 1000, KEY_ORDER, KEY_BATCH, KEY_REPEAT, KEY_NO_CYCLES, KEY_OUT };
@@ -86,6 +92,8 @@ static error_t solve_parse(int key, char *arg, struct argp_state *state)
 struct incumbent {
     struct solution *solution;
     struct arena *arena;
+    uint32_t last; /* the engine stops at the incumbent of this number; 0: at its end */
+    bool stopped;
 };
 
 static void *copied(struct arena *arena, const void *items, size_t n, size_t size)
@@ -111,7 +119,8 @@ static enum err incumbent_take(void *ctx, const struct solution *s)
     if (to->prices == NULL || to->duals == NULL || to->fills == NULL || to->legs == NULL ||
         to->covers == NULL)
         return ERR_NOMEM;
-    return ERR_OK;
+    i->stopped = s->incumbent_no == i->last;
+    return i->stopped ? ERR_AGAIN : ERR_OK;
 }
 
 static int by_size(const void *a, const void *b)
@@ -121,17 +130,20 @@ static int by_size(const void *a, const void *b)
     return (*x > *y) - (*x < *y);
 }
 
-/* Solve a repeatedly; the answers are the same, so the first one is kept. */
-static enum err solve_timed(struct solution_line *l, struct solve *s, const struct auction *a)
+/* Solve a repeatedly; the answers are the same, so any is kept. */
+static enum err solve_timed(struct solution_line *l, struct solve *s, const struct auction *a,
+                            uint32_t last)
 {
     struct clock_port clock = system_clock();
-    struct incumbent keep = { &l->solution, &s->scratch };
     uint64_t us[REPEAT_MAX];
 
     for (uint64_t i = 0; i < s->repeat; i++) {
+        struct incumbent keep = { &l->solution, &s->scratch, last, false };
         uint64_t start = clock.now_ns(clock.self);
+        enum err err = clear_solve(s->engine, a, incumbent_take, &keep);
 
-        TRY(clear_solve(s->engine, a, incumbent_take, &keep));
+        if (err != ERR_OK && !keep.stopped)
+            return err;
         us[i] = (clock.now_ns(clock.self) - start) / 1000;
     }
     qsort(us, s->repeat, sizeof us[0], by_size);
@@ -144,7 +156,7 @@ static enum err with_cycles(struct u256 *out, struct solve *s, const struct auct
 {
     struct auction free = *a;
     struct solution best = { 0 };
-    struct incumbent keep = { &best, &s->scratch };
+    struct incumbent keep = { &best, &s->scratch, 0, false };
 
     free.options.cycles = true;
     TRY(clear_solve(s->engine, &free, incumbent_take, &keep));
@@ -185,7 +197,7 @@ static enum err order_solve(struct solution_line *l, struct solve *s, size_t int
     one.intents += intent;
     one.intents_n = 1;
     l->intent = intent;
-    TRY(solve_timed(l, s, &one));
+    TRY(solve_timed(l, s, &one, 0));
     if (s->no_cycles)
         TRY(cost_take(l, s, &one));
     for (size_t i = 0; i < l->solution.fills_n; i++)
@@ -193,10 +205,51 @@ static enum err order_solve(struct solution_line *l, struct solve *s, size_t int
     return certificate_make(l, &s->file.auction, &s->scratch);
 }
 
+/* Can the recording be expected to come out again? */
+static bool replays(const struct solve *s)
+{
+    return s->replay.path != NULL && !s->changed && s->replay.solution.incumbent_no > 0;
+}
+
+/*
+ * What was recorded as a line of its own, to be shown beside what other options give; none when it
+ * is not valid for the auction.
+ */
+static enum err recorded_take(struct solution_line *l, struct solve *s)
+{
+    struct solution_line *recorded = ARENA_NEW(&s->scratch, 1, struct solution_line);
+    struct auction a = s->file.auction;
+    struct verdict v;
+
+    if (recorded == NULL)
+        return ERR_NOMEM;
+    a.options.cycles = true; /* options are what may have changed */
+    a.options.robust = false;
+    if (!certify(&v, &s->scratch, &a, &s->replay.solution))
+        return ERR_OK;
+    *recorded = (struct solution_line){ .intent = SOLUTION_BATCH, .solution = s->replay.solution };
+    TRY(certificate_make(recorded, &a, &s->scratch));
+    TRY(score_solution(&recorded->score, &a, &recorded->solution));
+    l->recorded = recorded;
+    return ERR_OK;
+}
+
 static enum err batch_solve(struct solution_line *l, struct solve *s)
 {
+    bool again = replays(s);
+
     l->intent = SOLUTION_BATCH;
-    TRY(solve_timed(l, s, &s->file.auction));
+    TRY(solve_timed(l, s, &s->file.auction, again ? s->replay.solution.incumbent_no : 0));
+    if (again) {
+        struct solution_replay *verdict = ARENA_NEW(&s->scratch, 1, struct solution_replay);
+
+        if (verdict == NULL)
+            return ERR_NOMEM;
+        TRY(replay_compare(verdict, &s->replay, &l->solution, &s->scratch));
+        l->replay = verdict;
+    } else if (s->replay.path != NULL) {
+        TRY(recorded_take(l, s));
+    }
     TRY(certificate_make(l, &s->file.auction, &s->scratch));
     TRY(score_solution(&l->score, &s->file.auction, &l->solution));
     return s->no_cycles ? cost_take(l, s, &s->file.auction) : ERR_OK;
@@ -204,70 +257,22 @@ static enum err batch_solve(struct solution_line *l, struct solve *s)
 
 /* ---- output ---- */
 
-static const struct out_column columns[] = {
-    { "order", "order" },
-    { "sold", "sold" },
-    { "bought", "bought" },
-    { "bound", "at most" },
-    { "legs", "legs" },
-    { "rounds", "rounds" },
-    { "pivots", "pivots" },
-    { "us", "us" },
-    { "no_cycles_cost", "cycles would gain" }, /* the last one: with --no-cycles only */
-};
-
-#define COLUMNS_N (sizeof columns / sizeof columns[0])
-
-static const char *order_name(char hex[ID_TEXT], const struct auction_intent *i)
+/* Below the table of a recorded auction: is it the same again, or what other options changed. */
+static int replay_put(struct solve *s)
 {
-    return i->ref != NULL ? i->ref : id_text(hex, i->id);
-}
+    const struct solution_replay *v = s->line.replay;
+    const struct out_style *style = &s->cli->style;
 
-/* Atoms of an asset in whole units and its name; atoms when they are too many for that. */
-static void cell_amount(struct out *o, const struct auction_asset *asset, const struct u256 *atoms)
-{
-    char text[OUT_NUMBER_TEXT], digits[U256_TEXT];
-    struct amount a;
-
-    if (u256_to_amount(&a, atoms) == ERR_OK)
-        out_format(o, "%s %.12s", out_units(text, a, asset->decimals, OUT_PLACES), asset->name);
-    else
-        out_format(o, "%s atoms %.12s", u256_text(digits, atoms), asset->name);
-}
-
-static void row_put(struct solve *s, const struct solution_line *l, const struct solution_fill *f,
-                    size_t intent)
-{
-    const struct auction *a = &s->file.auction;
-    const struct auction_intent *i = &a->intents[intent];
-    char hex[ID_TEXT];
-
-    out_text(&s->table, order_name(hex, i));
-    cell_amount(&s->table, &a->assets[i->sell], &f->paid);
-    cell_amount(&s->table, &a->assets[i->buy], &f->got);
-    if (l->bounded)
-        cell_amount(&s->table, &a->assets[i->buy], &l->upper_bound);
-    else
-        out_none(&s->table);
-    out_number(&s->table, l->solution.legs_n);
-    out_number(&s->table, l->solution.work.rounds);
-    out_number(&s->table, l->solution.work.pivots);
-    out_number(&s->table, l->solve_us);
-    if (l->no_cycles && l->intent != SOLUTION_BATCH)
-        cell_amount(&s->table, &a->assets[i->kind == INTENT_SELL ? i->buy : i->sell],
-                    &l->cycles_cost);
-    else if (l->no_cycles)
-        out_none(&s->table); /* it is a matter of the whole */
-}
-
-static void rows_put(struct solve *s, const struct solution_line *l)
-{
-    const struct solution_fill none = { 0 };
-
-    for (size_t k = 0; k < l->solution.fills_n; k++)
-        row_put(s, l, &l->solution.fills[k], l->solution.fills[k].intent);
-    if (l->solution.fills_n == 0 && l->intent != SOLUTION_BATCH)
-        row_put(s, l, &none, l->intent);
+    if (v != NULL && v->identical)
+        out_note(style, "identical to %s", s->replay.path);
+    else if (v != NULL)
+        out_note(style, "differs from %s: %s is %s there, %s here", s->replay.path, v->field,
+                 v->recorded, v->solved);
+    else if (s->line.recorded == NULL)
+        out_note(style, "%s holds no valid answer to compare with", s->replay.path);
+    else if (solve_table_sides(&s->table, &s->line, &s->scratch) != ERR_OK)
+        return fail(s->cli, FAIL_OUTPUT, s->path, "not enough memory for a line");
+    return CLI_OK;
 }
 
 static int line_put(struct solve *s, const struct solution_line *l)
@@ -275,7 +280,7 @@ static int line_put(struct solve *s, const struct solution_line *l)
     const char *text;
 
     if (s->lines == NULL) {
-        rows_put(s, l);
+        solve_table_rows(&s->table, l);
         return CLI_OK;
     }
     if (solution_json_write(&text, l, &s->file, &s->scratch) != ERR_OK)
@@ -288,14 +293,15 @@ static int line_put(struct solve *s, const struct solution_line *l)
 
 static int one(struct solve *s, size_t intent)
 {
-    struct solution_line l = { 0 };
+    struct solution_line *l = &s->line;
     enum err err;
 
     arena_reset(&s->scratch);
-    err = intent == SOLUTION_BATCH ? batch_solve(&l, s) : order_solve(&l, s, intent);
+    *l = (struct solution_line){ 0 };
+    err = intent == SOLUTION_BATCH ? batch_solve(l, s) : order_solve(l, s, intent);
     if (err != ERR_OK)
         return fail(s->cli, FAIL_FILE, s->path, "cannot be solved: %s", err_text(err));
-    return line_put(s, &l);
+    return line_put(s, l);
 }
 
 static int all(struct solve *s)
@@ -309,7 +315,7 @@ static int all(struct solve *s)
     for (size_t i = 0; status == CLI_OK && i < a->intents_n; i++) {
         char hex[ID_TEXT];
 
-        if (s->order != NULL && strcmp(s->order, order_name(hex, &a->intents[i])) != 0)
+        if (s->order != NULL && strcmp(s->order, problem_order(hex, &s->file, i)) != 0)
             continue;
         found = true;
         status = one(s, i);
@@ -329,29 +335,48 @@ static int output_open(struct solve *s)
     } else if (s->cli->style.format == OUT_JSON) {
         s->lines = s->cli->style.stream;
     } else {
-        out_begin(&s->table, &s->cli->style, "solution", columns,
-                  s->no_cycles ? COLUMNS_N : COLUMNS_N - 1, NULL);
+        solve_table_begin(&s->table, &s->cli->style, &s->file, s->no_cycles);
     }
     return CLI_OK;
 }
 
 static int output_close(struct solve *s, int status)
 {
-    if (s->lines == NULL)
-        out_end(&s->table);
+    if (s->lines == NULL) {
+        solve_table_end(&s->table);
+        if (status == CLI_OK && s->replay.path != NULL)
+            status = replay_put(s);
+    }
     if (s->out_path != NULL && fclose(s->lines) != 0 && status == CLI_OK)
         return fail(s->cli, FAIL_OUTPUT, s->out_path, "%s", strerror(errno));
+    return status == CLI_OK && s->line.replay != NULL && !s->line.replay->identical ? CLI_NO
+                                                                                    : status;
+}
+
+/* The file, and what was recorded beside it; recorded is cleared as a whole, unless one order is
+ * asked for. */
+static int load(struct solve *s)
+{
+    int status = problem_load(&s->file, &s->changed, s->cli, s->path);
+
+    if (status != CLI_OK)
+        return status;
+    s->batch = s->batch || (s->file.format == AUCTION_RECORDED && s->order == NULL);
+    if (s->no_cycles) {
+        s->file.auction.options.cycles = false;
+        s->changed = true;
+    }
+    if (s->file.format == AUCTION_RECORDED && s->batch)
+        status = replay_load(&s->replay, s->cli, s->path);
     return status;
 }
 
 static int run(struct solve *s)
 {
-    int status = problem_load(&s->file, s->cli, s->path);
+    int status = load(s);
 
     if (status != CLI_OK)
         return status;
-    if (s->no_cycles)
-        s->file.auction.options.cycles = false;
     s->engine = clear_new();
     if (s->engine == NULL)
         return fail(s->cli, FAIL_PROGRAM, s->path, "not enough memory");
@@ -374,7 +399,9 @@ int cmd_solve(struct cli *c, int argc, char **argv)
         "result with its certificate.\v"
         "FILE is a neutral instance (irx-instance/1), a CoW /solve request, an older CoW instance "
         "or a recorded auction. With -o json each line is one JSON object, which sluice verify "
-        "checks.",
+        "checks. A recorded auction is cleared together and compared with the .solution beside it: "
+        "the bytes are the same again, or the status is 1; with --set KEY=VALUE both are shown "
+        "beside each other instead.",
         NULL,
         NULL,
         NULL

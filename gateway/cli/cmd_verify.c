@@ -206,13 +206,6 @@ static void finding_put(struct verify *v, const char *order, const struct findin
     out_text(&v->out, f->text);
 }
 
-static const char *order_name(char hex[ID_TEXT], const struct verify *v, size_t intent)
-{
-    const struct auction_intent *i = &v->file.auction.intents[intent];
-
-    return i->ref != NULL ? i->ref : id_text(hex, i->id);
-}
-
 /* A line stands for its order, a batch for all of them; nothing may be said twice. */
 static void line_count(struct finding *f, struct verify *v, const struct solution_line *l)
 {
@@ -236,7 +229,7 @@ static int missing_put(struct verify *v)
     bool known = v->order == NULL;
 
     for (size_t i = 0; i < v->file.auction.intents_n; i++) {
-        const char *name = order_name(hex, v, i);
+        const char *name = problem_order(hex, &v->file, i);
 
         if (v->order != NULL && strcmp(v->order, name) != 0)
             continue;
@@ -265,7 +258,8 @@ static int line_verify(struct verify *v, size_t number, const char *text, size_t
         return fail(v->cli, FAIL_FILE, v->output, "%s", error.text);
     line_judge(&f, v, &l);
     line_count(&f, v, &l);
-    finding_put(v, l.intent == SOLUTION_BATCH ? "batch" : order_name(hex, v, l.intent), &f);
+    finding_put(v, l.intent == SOLUTION_BATCH ? "batch" : problem_order(hex, &v->file, l.intent),
+                &f);
     return CLI_OK;
 }
 
@@ -303,7 +297,8 @@ static int run(struct verify *v)
 {
     const char *bytes;
     size_t n;
-    int status = problem_load(&v->file, v->cli, v->input);
+    bool changed; /* nothing of the engine's is judged */
+    int status = problem_load(&v->file, &changed, v->cli, v->input);
 
     if (status == CLI_OK)
         status = problem_bytes(&bytes, &n, v->cli, v->output);

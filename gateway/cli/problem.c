@@ -88,9 +88,10 @@ static int recorded_load(struct auction_file *f, struct cli *c, const char *path
     return CLI_OK;
 }
 
-/* A setting that differs from its default was asked for. */
-static void settings_apply(struct auction_options *o, const struct config *config)
+/* A setting that differs from its default was asked for. Returns whether that changes anything. */
+static bool settings_apply(struct auction_options *o, const struct config *config)
 {
+    const struct auction_options before = *o;
     struct config defaults;
 
     config_init(&defaults);
@@ -100,9 +101,11 @@ static void settings_apply(struct auction_options *o, const struct config *confi
         o->pivots_max = config->pivots_max;
     if (config->rounds_max != defaults.rounds_max)
         o->rounds_max = (uint32_t)config->rounds_max;
+    return o->tolerance_ppt != before.tolerance_ppt || o->pivots_max != before.pivots_max ||
+           o->rounds_max != before.rounds_max;
 }
 
-int problem_load(struct auction_file *f, struct cli *c, const char *path)
+int problem_load(struct auction_file *f, bool *changed, struct cli *c, const char *path)
 {
     struct input_error error;
     const char *bytes;
@@ -118,6 +121,13 @@ int problem_load(struct auction_file *f, struct cli *c, const char *path)
     if (status != CLI_OK)
         return status;
     skipped_report(path, &f->skipped);
-    settings_apply(&f->auction.options, &c->config);
+    *changed = settings_apply(&f->auction.options, &c->config);
     return CLI_OK;
+}
+
+const char *problem_order(char hex[ID_TEXT], const struct auction_file *f, size_t intent)
+{
+    const struct auction_intent *i = &f->auction.intents[intent];
+
+    return i->ref != NULL ? i->ref : id_text(hex, i->id);
 }

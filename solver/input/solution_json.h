@@ -16,6 +16,11 @@
  * the buy asset that an exact-sell got less, or the sell asset that an exact-buy paid more, than
  * with cycles, also in 1e-4 of that (null where it is nothing). Of a batch {"score": "…", "bp": …}.
  *
+ * Of a recorded auction, when the solution that was recorded is known, "identical": true; or
+ *   "identical": false, "differs": {"field": "fills[0].got", "recorded": "…", "solved": "…"}
+ * and with other settings than the recorded ones instead
+ *   "recorded": {"fills": 3, "legs": 7, "score": "…", "gap": …}
+ *
  * IDs and TOKENs are spelled as in the input file. Amounts are atoms, legs stand in the order of
  * execution. upper_bound is the most atoms of the buy asset that any route could pay for the sold
  * amount (for all of it when nothing was filled), from the duals; null without them. prices and
@@ -38,6 +43,14 @@
 #define SOLUTION_BATCH SIZE_MAX
 #define SOLUTION_GAP_DIGITS 6
 
+/* A solution beside the recorded one: where they differ first, and how. */
+struct solution_replay {
+    bool identical;
+    const char *field; /* these only if not identical */
+    const char *recorded;
+    const char *solved;
+};
+
 struct solution_line {
     size_t intent;            /* of the order on its own, or SOLUTION_BATCH */
     struct solution solution; /* prices and duals are absent or [assets_n] */
@@ -47,9 +60,11 @@ struct solution_line {
     struct u256 score;        /* batches only */
     const char *gap;          /* as it was read: solution_json_gap; unused by writing */
     uint64_t solve_us;
-    bool no_cycles;             /* without cycles; then these say what that costs */
-    struct u256 cycles_cost;    /* atoms of the free side, or score */
-    struct u256 cycles_cost_of; /* the same fill, or score, with cycles */
+    bool no_cycles;                       /* without cycles; then these say what that costs */
+    struct u256 cycles_cost;              /* atoms of the free side, or score */
+    struct u256 cycles_cost_of;           /* the same fill, or score, with cycles */
+    const struct solution_replay *replay; /* NULL: not compared */
+    const struct solution_line *recorded; /* a batch, to be shown beside this one; or NULL */
 };
 
 /*

@@ -207,6 +207,30 @@ static json_t *count_json(uint64_t n)
     return json_integer(n > INT64_MAX ? INT64_MAX : (json_int_t)n);
 }
 
+static void recorded_add(json_t *o, const struct solution_line *l, const struct auction_file *f)
+{
+    json_t *part = json_object();
+
+    json_object_set_new(part, "fills", count_json(l->recorded->solution.fills_n));
+    json_object_set_new(part, "legs", count_json(l->recorded->solution.legs_n));
+    json_object_set_new(part, "score", amount_json(&l->recorded->score));
+    json_object_set_new(part, "gap", gap_of(l->recorded, f));
+    json_object_set_new(o, "recorded", part);
+}
+
+static void replay_add(json_t *o, const struct solution_replay *r)
+{
+    json_object_set_new(o, "identical", json_boolean(r->identical));
+    if (r->identical)
+        return;
+    json_t *part = json_object();
+
+    json_object_set_new(part, "field", json_string(r->field));
+    json_object_set_new(part, "recorded", json_string(r->recorded));
+    json_object_set_new(part, "solved", json_string(r->solved));
+    json_object_set_new(o, "differs", part);
+}
+
 /* The value as text in arena; it is given up. */
 static enum err dumped(const char **text, json_t *value, struct arena *arena)
 {
@@ -231,6 +255,10 @@ enum err solution_json_write(const char **text, const struct solution_line *l,
         batch_head(o, l, f);
     else
         order_head(o, l, f);
+    if (l->replay != NULL)
+        replay_add(o, l->replay);
+    if (l->recorded != NULL)
+        recorded_add(o, l, f);
     json_object_set_new(o, "iterations", count_json(s->work.rounds));
     json_object_set_new(o, "pivots", count_json(s->work.pivots));
     json_object_set_new(o, "solve_us", count_json(l->solve_us));

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
  * A recording on disk, as the leader writes it, and the programs that are given it: sluice verify
- * proves it and finds what was changed in it.
+ * proves it and finds what was changed in it; sluice solve reproduces it, or says where it differs.
  */
 #include "tests/support/test_support.h"
 
@@ -11,6 +11,7 @@
 #include <sys/wait.h>
 
 #include "proto/wire_batch.h"
+#include "solver/clear/clear.h"
 #include "tests/support/clear_run.h"
 #include "tests/support/world.h"
 
@@ -158,11 +159,112 @@ static void test_replay_verify_finds_forged_prices(void **state)
     }
 }
 
+/* ---- solve ---- */
+
+static void test_replay_solve_reproduces_the_bytes(void **state)
+{
+    (void)state;
+    assert_int_equal(sluice("solve", auction_path, NULL, NULL), 0);
+    said("identical to ");
+    assert_int_equal(sluice("solve", auction_path, "-o", "json"), 0);
+    said("\"identical\":true");
+    said("\"batch\":1");
+}
+
+/* Record the first answer and let the engine go. */
+static enum err first_record(void *ctx, const struct solution *s)
+{
+    (void)ctx;
+    solution_record(s);
+    return ERR_AGAIN;
+}
+
+/* The leader may have carried out an earlier answer than the last one, or none at all. */
+static void test_replay_solve_stops_at_the_recorded_incumbent(void **state)
+{
+    struct clear *c = clear_new();
+
+    (void)state;
+    assert_non_null(c);
+    assert_true(answer.s.incumbent_no > 1);
+    assert_err(clear_solve(c, &world.a, first_record, NULL), ERR_AGAIN);
+    clear_free(c);
+    assert_int_equal(sluice("solve", auction_path, NULL, NULL), 0);
+    said("identical to ");
+    solution_record(&(struct solution){ .auction = world.a.id });
+    assert_int_equal(sluice("solve", auction_path, NULL, NULL), 0);
+    said("recorded");
+    solution_record(&answer.s);
+}
+
+static void test_replay_solve_names_the_first_difference(void **state)
+{
+    struct solution s = answer.s;
+    struct solution_fill fills[2];
+
+    (void)state;
+    memcpy(fills, answer.s.fills, sizeof fills);
+    fills[1].got = u256_of(77);
+    s.fills = fills;
+    solution_record(&s);
+    assert_int_equal(sluice("solve", auction_path, NULL, NULL), 1);
+    said("fills[1].got is 77 there, ");
+    assert_int_equal(sluice("solve", auction_path, "-o", "json"), 1);
+    said("\"differs\":{\"field\":\"fills[1].got\",\"recorded\":\"77\",\"solved\":\"");
+    s = answer.s;
+    s.work.pivots++;
+    solution_record(&s);
+    assert_int_equal(sluice("solve", auction_path, NULL, NULL), 1);
+    said("work.pivots is ");
+    solution_record(&answer.s);
+}
+
+static void test_replay_solve_shows_what_a_setting_changes(void **state)
+{
+    (void)state;
+    assert_int_equal(sluice("solve", auction_path, "--set", "rounds_max=1"), 0);
+    said("recorded");
+    said("score");
+    said("gap");
+    assert_int_equal(sluice("solve", auction_path, "--set=rounds_max=1", "--format=json"), 0);
+    said("\"recorded\":{\"fills\":2,");
+    struct solution s = answer.s;
+    struct solution_fill foreign = { 1000000, u256_of(1), u256_of(1) };
+
+    s.fills = &foreign;
+    s.fills_n = 1;
+    solution_record(&s);
+    assert_int_equal(sluice("solve", auction_path, "--set", "rounds_max=1"), 0);
+    said("no valid answer to compare with");
+    solution_record(&answer.s);
+}
+
+static void test_replay_solve_does_without_a_recorded_answer(void **state)
+{
+    (void)state;
+    assert_int_equal(remove(solution_path), 0);
+    assert_int_equal(sluice("solve", auction_path, "-o", "json"), 0);
+    said("\"batch\":1");
+    FILE *out = fopen(solution_path, "w");
+
+    assert_non_null(out);
+    assert_true(fputs("no solution", out) >= 0);
+    assert_int_equal(fclose(out), 0);
+    assert_int_equal(sluice("solve", auction_path, NULL, NULL), 4);
+    said("not a recorded solution");
+    solution_record(&answer.s);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_replay_verify_finds_a_forged_certificate),
         cmocka_unit_test(test_replay_verify_finds_forged_prices),
+        cmocka_unit_test(test_replay_solve_reproduces_the_bytes),
+        cmocka_unit_test(test_replay_solve_stops_at_the_recorded_incumbent),
+        cmocka_unit_test(test_replay_solve_names_the_first_difference),
+        cmocka_unit_test(test_replay_solve_shows_what_a_setting_changes),
+        cmocka_unit_test(test_replay_solve_does_without_a_recorded_answer),
     };
 
     return cmocka_run_group_tests(tests, setup, teardown);
