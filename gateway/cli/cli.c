@@ -3,7 +3,6 @@
 
 #include <ctype.h>
 #include <errno.h>
-#include <libgen.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
@@ -200,29 +199,6 @@ int cli_parse_front(struct cli *c, int argc, char **argv)
 
 /* ---- what verbs use ---- */
 
-void cli_shipped_path(char path[CONFIG_TEXT_MAX], const char *name)
-{
-    char program[512];
-    ssize_t n;
-
-    snprintf(path, CONFIG_TEXT_MAX, "%s", name);
-    if (name[0] == '/' || access(path, R_OK) == 0)
-        return;
-    n = readlink("/proc/self/exe", program, sizeof program - 1);
-    program[n > 0 ? n : 0] = '\0';
-    /* build/<preset>/bin/sluice, or PREFIX/bin/sluice with the files in PREFIX/share/sluice */
-    static const char *const places[] = { "../../..", "../share/sluice", ".." };
-    const char *folder = dirname(program);
-    for (size_t i = 0; i < sizeof places / sizeof places[0]; i++) {
-        char there[CONFIG_TEXT_MAX];
-        snprintf(there, sizeof there, "%s/%s/%.400s", folder, places[i], name);
-        if (access(there, R_OK) == 0) {
-            snprintf(path, CONFIG_TEXT_MAX, "%s", there);
-            return;
-        }
-    }
-}
-
 void cli_make_folder(const char *file)
 {
     char path[CONFIG_TEXT_MAX];
@@ -238,12 +214,10 @@ void cli_make_folder(const char *file)
 int cli_assets(struct cli *c)
 {
     struct input_error error = { "" };
-    char path[CONFIG_TEXT_MAX];
+    const char *path = c->config.assets;
 
     if (c->assets_loaded)
         return CLI_OK;
-    cli_shipped_path(path, c->config.assets);
-    snprintf(c->config.assets, sizeof c->config.assets, "%s", path);
     if (assets_file_load(&c->assets, &error, path, &c->arena) != ERR_OK)
         return fail(c, FAIL_FILE, path, "%s", error.text);
     c->assets_loaded = true;

@@ -116,10 +116,6 @@ int cli_operate(struct wire_op_answer *out, struct cli *c, const struct wire_op_
 /* Print why an ask of the socket url gave err; returns the exit status. */
 int cli_fail_ask(const struct cli *c, enum err err, const char *url);
 
-/* A file that the project ships, e.g. "venues/markets/assets.json": seen from the working
- * directory, else from the source tree or the installation that holds the running program. */
-void cli_shipped_path(char path[CONFIG_TEXT_MAX], const char *name);
-
 /* Make the folders above a file, private ones. What fails shows when the file is made. */
 void cli_make_folder(const char *file);
 

@@ -55,10 +55,9 @@ __attribute__((format(printf, 3, 4))) static const char *words(char *buf, size_t
 static void check_assets(struct doctor *d)
 {
     struct input_error error = { "" };
-    char path[CONFIG_TEXT_MAX];
+    const char *path = d->cli->config.assets;
     char found[CONFIG_TEXT_MAX + 64];
 
-    cli_shipped_path(path, d->cli->config.assets);
     if (assets_file_load(&d->cli->assets, &error, path, &d->cli->arena) != ERR_OK)
         say(d, "asset registry", BAD, error.text, "correct the file, or name another: --assets");
     else

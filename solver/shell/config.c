@@ -190,6 +190,35 @@ static void derive(char *field, const char *before, const char *dir, const char 
         snprintf(field, CONFIG_TEXT_MAX, "%s%.900s%s", before, dir, after);
 }
 
+/* The folder of the running program, in path. */
+static const char *program_folder(char path[CONFIG_TEXT_MAX])
+{
+    ssize_t n = readlink("/proc/self/exe", path, CONFIG_TEXT_MAX - 1);
+
+    path[n > 0 ? n : 0] = '\0';
+    return dirname(path);
+}
+
+/* A file that the project ships: as named, else in the source tree or the installation that holds
+ * the running program. Unchanged when it is nowhere. */
+static void shipped_find(char field[CONFIG_TEXT_MAX])
+{
+    /* build/<preset>/bin/sluice, or PREFIX/bin/sluice with the files in PREFIX/share/sluice */
+    static const char *const places[] = { "../../..", "../share/sluice", ".." };
+    char program[CONFIG_TEXT_MAX], there[CONFIG_TEXT_MAX];
+    const char *folder = program_folder(program);
+
+    if (field[0] == '/' || access(field, R_OK) == 0)
+        return;
+    for (size_t i = 0; i < sizeof places / sizeof places[0]; i++) {
+        snprintf(there, sizeof there, "%.500s/%s/%.400s", folder, places[i], field);
+        if (access(there, R_OK) != 0)
+            continue;
+        memcpy(field, there, sizeof there);
+        return;
+    }
+}
+
 void config_derive(struct config *c)
 {
     char program[CONFIG_TEXT_MAX];
@@ -198,9 +227,8 @@ void config_derive(struct config *c)
     derive(c->listen, "ipc://", c->dir, "/gateway.ipc");
     derive(c->operator_url, "ipc://", c->dir, "/operator.ipc");
     derive(c->publish_url, "ipc://", c->dir, "/events.ipc");
-    ssize_t n = readlink("/proc/self/exe", program, sizeof program - 1);
-    program[n > 0 ? n : 0] = '\0';
-    derive(c->worker, "", dirname(program), "/sluice-engine");
+    derive(c->worker, "", program_folder(program), "/sluice-engine");
+    shipped_find(c->assets);
 }
 
 enum { KEY_SET = 256 };
@@ -248,7 +276,9 @@ static error_t option_parse(int key, char *arg, struct argp_state *state)
     } else {
         return ARGP_ERR_UNKNOWN;
     }
-    if (err != ERR_OK)
+    if (err != ERR_OK && key == 'c')
+        argp_failure(state, CONFIG_EXIT_FILE, 0, "%s", why);
+    else if (err != ERR_OK)
         argp_error(state, "%s", why);
     return 0;
 }

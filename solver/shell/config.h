@@ -84,8 +84,15 @@ MUST_USE enum err config_read(struct config *c, const char *path, char *why, siz
 /* Take SLUICE_<FIELD> for every field. */
 MUST_USE enum err config_env(struct config *c, char *why, size_t why_n);
 
-/* Replace the empty defaults that depend on dir and on the running program's own folder. */
+/*
+ * Replace the empty defaults that depend on dir and on the running program's own folder. A relative
+ * assets that the working directory does not have is looked for in the source tree or the
+ * installation that holds the program.
+ */
 void config_derive(struct config *c);
+
+/* Exit status of a --config FILE that cannot be used, as in the sluice command. */
+#define CONFIG_EXIT_FILE 4
 
 /* Child parser for argp: --config FILE, --set FIELD=VALUE, --dir, --redis, --assets, --listen,
  * --venues, --record, --name. input is a struct config * that config_init and config_env filled. */

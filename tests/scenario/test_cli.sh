@@ -57,6 +57,11 @@ nothing_runs() {
     expect 3 'SLU-2101' venues
     expect 4 'SLU-2201' --assets "$work/none.json" assets
     expect 4 'SLU-2202' balances
+    expect 4 'SLU-2201' --config "$work/none.ini" venues
+    expect 4 'is a directory' --config "$work" venues
+    printf 'batch_ms = 100\nbatch_ms = 200\n' >"$work/twice.ini"
+    expect 4 'twice.ini:2: batch_ms: set before' --config "$work/twice.ini" venues
+    expect 4 'twice.ini:2: batch_ms: set before' venues --config "$work/twice.ini" -o json
     expect 1 'not running' doctor
     expect 1 'redis.sock: No such file' doctor
     one_error SLU-2008 --redis foo:bar venues
