@@ -1,7 +1,10 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
+#include <dirent.h>
 #include <errno.h>
+#include <limits.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 
 #include "gateway/cli/certificate.h"
 #include "gateway/cli/cli.h"
@@ -19,11 +22,14 @@
 
 struct solve {
     struct cli *cli;
-    const char *path;
+    const char *given; /* a file, or a directory of them */
+    const char *path;  /* the file at hand */
     const char *order;
     const char *out_path;
     uint64_t repeat;
     bool batch;
+    bool together; /* batch, or a recorded auction */
+    bool many;     /* files, so each is named */
     bool no_cycles;
     struct auction_file file;
     bool changed; /* other options than those of the file */
@@ -72,12 +78,12 @@ static error_t solve_parse(int key, char *arg, struct argp_state *state)
     case KEY_NO_CYCLES: s->no_cycles = true; return 0;
     case KEY_OUT: s->out_path = arg; return 0;
     case ARGP_KEY_ARG:
-        if (s->path != NULL)
+        if (s->given != NULL)
             return ARGP_ERR_UNKNOWN;
-        s->path = arg;
+        s->given = arg;
         return 0;
     case ARGP_KEY_END:
-        if (s->path == NULL)
+        if (s->given == NULL)
             argp_error(state, "which file?");
         if (s->batch && s->order != NULL)
             argp_error(state, "either --batch or --order");
@@ -160,7 +166,7 @@ static enum err with_cycles(struct u256 *out, struct solve *s, const struct auct
 
     free.options.cycles = true;
     TRY(clear_solve(s->engine, &free, incumbent_take, &keep));
-    if (s->batch)
+    if (s->together)
         return score_solution(out, &free, &best);
     *out = u256_of(0);
     if (best.fills_n > 0)
@@ -174,11 +180,11 @@ static enum err cost_take(struct solution_line *l, struct solve *s, const struct
 {
     const struct solution *found = &l->solution;
     struct u256 ours = u256_of(0);
-    bool pays = !s->batch && a->intents[0].kind == INTENT_BUY;
+    bool pays = !s->together && a->intents[0].kind == INTENT_BUY;
 
     l->no_cycles = true;
     TRY(with_cycles(&l->cycles_cost_of, s, a));
-    if (s->batch)
+    if (s->together)
         ours = l->score;
     else if (found->fills_n > 0)
         ours = pays ? found->fills[0].paid : found->fills[0].got;
@@ -297,7 +303,7 @@ static int one(struct solve *s, size_t intent)
     enum err err;
 
     arena_reset(&s->scratch);
-    *l = (struct solution_line){ 0 };
+    *l = (struct solution_line){ .file = s->many ? s->path : NULL };
     err = intent == SOLUTION_BATCH ? batch_solve(l, s) : order_solve(l, s, intent);
     if (err != ERR_OK)
         return fail(s->cli, FAIL_FILE, s->path, "cannot be solved: %s", err_text(err));
@@ -310,7 +316,7 @@ static int all(struct solve *s)
     int status = CLI_OK;
     bool found = false;
 
-    if (s->batch)
+    if (s->together)
         return one(s, SOLUTION_BATCH);
     for (size_t i = 0; status == CLI_OK && i < a->intents_n; i++) {
         char hex[ID_TEXT];
@@ -326,64 +332,125 @@ static int all(struct solve *s)
     return status;
 }
 
+/* Where lines go is opened once; a table is one for each file. */
 static int output_open(struct solve *s)
 {
-    if (s->out_path != NULL) {
+    if (s->lines == NULL && s->out_path != NULL) {
         s->lines = fopen(s->out_path, "w");
         if (s->lines == NULL)
             return fail(s->cli, FAIL_OUTPUT, s->out_path, "%s", strerror(errno));
     } else if (s->cli->style.format == OUT_JSON) {
         s->lines = s->cli->style.stream;
-    } else {
+    }
+    if (s->lines == NULL) {
+        if (s->many)
+            fprintf(s->cli->style.stream, "%s\n", s->path);
         solve_table_begin(&s->table, &s->cli->style, &s->file, s->no_cycles);
     }
     return CLI_OK;
 }
 
-static int output_close(struct solve *s, int status)
+static int table_close(struct solve *s, int status)
 {
-    if (s->lines == NULL) {
-        solve_table_end(&s->table);
-        if (status == CLI_OK && s->replay.path != NULL)
-            status = replay_put(s);
-    }
-    if (s->out_path != NULL && fclose(s->lines) != 0 && status == CLI_OK)
-        return fail(s->cli, FAIL_OUTPUT, s->out_path, "%s", strerror(errno));
-    return status == CLI_OK && s->line.replay != NULL && !s->line.replay->identical ? CLI_NO
-                                                                                    : status;
+    solve_table_end(&s->table);
+    if (status == CLI_OK && s->replay.path != NULL)
+        status = replay_put(s);
+    if (s->many)
+        fputc('\n', s->cli->style.stream);
+    return status;
 }
 
-/* The file, and what was recorded beside it; recorded is cleared as a whole, unless one order is
- * asked for. */
+static int output_close(struct solve *s, int status)
+{
+    if (s->out_path != NULL && s->lines != NULL && fclose(s->lines) != 0 && status == CLI_OK)
+        return fail(s->cli, FAIL_OUTPUT, s->out_path, "%s", strerror(errno));
+    return status;
+}
+
+/* The file, and what was recorded beside it; a recorded auction is cleared as a whole, unless one
+ * order is asked for. */
 static int load(struct solve *s)
 {
     int status = problem_load(&s->file, &s->changed, s->cli, s->path);
 
+    s->replay = (struct replay){ 0 };
+    s->line = (struct solution_line){ 0 };
     if (status != CLI_OK)
         return status;
-    s->batch = s->batch || (s->file.format == AUCTION_RECORDED && s->order == NULL);
+    s->together = s->batch || (s->file.format == AUCTION_RECORDED && s->order == NULL);
     if (s->no_cycles) {
         s->file.auction.options.cycles = false;
         s->changed = true;
     }
-    if (s->file.format == AUCTION_RECORDED && s->batch)
+    if (s->file.format == AUCTION_RECORDED && s->together)
         status = replay_load(&s->replay, s->cli, s->path);
+    return status;
+}
+
+static int file_solve(struct solve *s, const char *path)
+{
+    s->path = path;
+    int status = load(s);
+
+    if (status == CLI_OK)
+        status = output_open(s);
+    if (status != CLI_OK)
+        return status;
+    status = all(s);
+    if (s->lines == NULL)
+        status = table_close(s, status);
+    return status == CLI_OK && s->line.replay != NULL && !s->line.replay->identical ? CLI_NO
+                                                                                    : status;
+}
+
+static int is_json(const struct dirent *e)
+{
+    size_t n = strlen(e->d_name);
+
+    return n > 5 && strcmp(e->d_name + n - 5, ".json") == 0;
+}
+
+/* Every *.json in order of names. What is wrong with one file does not keep the others. */
+static int directory_solve(struct solve *s)
+{
+    struct dirent **entries;
+    int n = scandir(s->given, &entries, is_json, alphasort), status = CLI_OK;
+    struct arena command = s->cli->arena;
+
+    if (n < 0)
+        return fail(s->cli, FAIL_FILE, s->given, "%s", strerror(errno));
+    if (n == 0)
+        status = fail(s->cli, FAIL_FILE, s->given, "no *.json in this directory");
+    s->many = true;
+    for (int i = 0; i < n; i++) {
+        char path[PATH_MAX];
+        int one_status;
+
+        arena_init(&s->cli->arena, SCRATCH_CAP); /* of one file */
+        (void)snprintf(path, sizeof path, "%s/%s", s->given, entries[i]->d_name);
+        one_status = file_solve(s, path);
+        status = status == CLI_OK ? one_status : status;
+        arena_fini(&s->cli->arena);
+        free(entries[i]);
+    }
+    free(entries);
+    s->cli->arena = command;
     return status;
 }
 
 static int run(struct solve *s)
 {
-    int status = load(s);
+    struct stat st;
+    bool many = stat(s->given, &st) == 0 && S_ISDIR(st.st_mode);
 
-    if (status != CLI_OK)
-        return status;
+    if (many && s->order != NULL)
+        return fail(s->cli, FAIL_USAGE, "--order", "%s is a directory", s->given);
     s->engine = clear_new();
     if (s->engine == NULL)
-        return fail(s->cli, FAIL_PROGRAM, s->path, "not enough memory");
+        return fail(s->cli, FAIL_PROGRAM, s->given, "not enough memory");
     arena_init(&s->scratch, SCRATCH_CAP);
-    status = output_open(s);
-    if (status == CLI_OK)
-        status = output_close(s, all(s));
+    int status = output_close(s, many ? directory_solve(s) : file_solve(s, s->given));
+
     arena_fini(&s->scratch);
     clear_free(s->engine);
     return status;
@@ -398,7 +465,8 @@ int cmd_solve(struct cli *c, int argc, char **argv)
         "Route every order of FILE on its own, or clear them together (--batch), and print the "
         "result with its certificate.\v"
         "FILE is a neutral instance (irx-instance/1), a CoW /solve request, an older CoW instance "
-        "or a recorded auction. With -o json each line is one JSON object, which sluice verify "
+        "or a recorded auction; or a directory, of which every *.json is solved in order of names. "
+        "With -o json each line is one JSON object, which sluice verify "
         "checks. A recorded auction is cleared together and compared with the .solution beside it: "
         "the bytes are the same again, or the status is 1; with --set KEY=VALUE both are shown "
         "beside each other instead.",

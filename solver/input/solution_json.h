@@ -11,6 +11,8 @@
  *   {"batch": N, "fills": [{"order": ID, "sell_amount": "…", "buy_amount": "…"}], "value": "…",
  *    "bound": "…", "score": "…", and from "gap" on as above}
  *
+ * Of one file among several, "file": PATH comes first.
+ *
  * With what an option cost, after "buffer":
  *   "no_cycles_cost": {"token": TOKEN, "atoms": "…", "units": "…", "bp": 0.52}
  * the buy asset that an exact-sell got less, or the sell asset that an exact-buy paid more, than
@@ -52,6 +54,7 @@ struct solution_replay {
 };
 
 struct solution_line {
+    const char *file;         /* of several; NULL: there is only one */
     size_t intent;            /* of the order on its own, or SOLUTION_BATCH */
     struct solution solution; /* prices and duals are absent or [assets_n] */
     struct u256 *buffer;      /* [assets_n] */

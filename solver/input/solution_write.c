@@ -251,6 +251,8 @@ enum err solution_json_write(const char **text, const struct solution_line *l,
     const struct solution *s = &l->solution;
     json_t *o = json_object(), *legs = json_array();
 
+    if (l->file != NULL)
+        json_object_set_new(o, "file", json_string(l->file));
     if (l->intent == SOLUTION_BATCH)
         batch_head(o, l, f);
     else

@@ -10,6 +10,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <sys/wait.h>
 
 #include "proto/wire_batch.h"
@@ -281,6 +282,39 @@ static void test_solve_instances_verify_wants_every_order_once(void **state)
     assert_int_equal(verify(input, output, "o9"), 2);
 }
 
+/* Every *.json of a directory by name; one that is bad does not keep the others. */
+static void test_solve_instances_solves_a_directory(void **state)
+{
+    char many[SHARED_PATH_MAX], output[SHARED_PATH_MAX], input[SHARED_PATH_MAX];
+    size_t size;
+
+    (void)state;
+    place(many, "many");
+    place(output, "many.out");
+    assert_int_equal(mkdir(many, 0700), 0);
+    assert_int_equal(solve(many, output, NULL), 4); /* none there */
+    place(input, "many/2.json");
+    text_write(input, small);
+    place(input, "many/1.json");
+    text_write(input, small);
+    place(input, "many/0.txt");
+    text_write(input, "no problem");
+    assert_int_equal(solve(many, output, NULL), 0);
+    char *lines = shared_read(&size, output);
+    const char *first = strstr(lines, "many/1.json\",\"order\":\"o1\"");
+    const char *second = strstr(lines, "many/2.json\",\"order\":\"o1\"");
+
+    assert_true(first != NULL && second > first);
+    free(lines);
+    place(input, "many/1.json");
+    text_write(input, "{}");
+    assert_int_equal(solve(many, output, NULL), 4);
+    lines = shared_read(&size, output);
+    assert_non_null(strstr(lines, "many/2.json"));
+    free(lines);
+    assert_int_equal(solve(many, output, "o1"), 2);
+}
+
 static void test_solve_instances_bad_files_are_named(void **state)
 {
     char input[SHARED_PATH_MAX], output[SHARED_PATH_MAX];
@@ -354,6 +388,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_solve_instances_verify_names_the_broken_rule),
         cmocka_unit_test(test_solve_instances_verify_wants_every_order_once),
+        cmocka_unit_test(test_solve_instances_solves_a_directory),
         cmocka_unit_test(test_solve_instances_bad_files_are_named),
         cmocka_unit_test(test_solve_instances_takes_a_recorded_auction),
         cmocka_unit_test(test_solve_instances_prove_and_reach_the_reference),
