@@ -17,9 +17,12 @@
 #define LINE_MAX_BYTES 512
 #define ROWS_DEFAULT 40
 #define COLUMNS_DEFAULT 100
-#define HOUSE_SHOWN 5
-#define ENDS_SHOWN 3
-#define VENUE_COLUMNS 42 /* of the left table */
+#define WIDE_COLUMNS 110
+#define LABEL_COLUMNS 8
+#define FIXED_ROWS 9 /* head, four of numbers, house, head of the processes, two of the hint */
+#define ENDS_SHOWN 5
+#define SERVICES 3 /* gateway, leader and standby, the last of the fleet */
+#define HINT_LABEL "try: "
 
 #define BOLD "\033[1m"
 #define DIM "\033[2m"
@@ -76,6 +79,11 @@ __attribute__((format(printf, 2, 3))) static void line(struct screen *s, const c
     fputs(PLAIN "\033[K\n", s->f);
 }
 
+static bool wide(const struct screen *s)
+{
+    return s->columns >= WIDE_COLUMNS;
+}
+
 static void screen_show(struct screen *s)
 {
     if (s->f == NULL)
@@ -106,121 +114,149 @@ static const char *gap_text(char buf[OUT_NUMBER_TEXT], const struct wire_op_batc
 
 static void draw_head(struct screen *s, const struct board *b, const struct board_moment *m)
 {
-    unsigned long long t = seconds_of(m->now_ns - b->start_ns);
     char first[64] = "";
     char until[32] = "";
 
     if (m->bot->first_fill_ns > 0) {
         uint64_t ms = (m->bot->first_fill_ns - b->start_ns) / 1000000;
-        snprintf(first, sizeof first, "   first fill after %u.%u s", (unsigned)(ms / 1000),
+        snprintf(first, sizeof first, "  first fill %u.%u s", (unsigned)(ms / 1000),
                  (unsigned)(ms % 1000 / 100));
     }
     if (b->seconds > 0)
         snprintf(until, sizeof until, " of %u", b->seconds);
-    line(s, BOLD "sluice demo" PLAIN "   %s%s   %llu%s s%s" DIM "   Ctrl-C ends it in good order",
-         m->doing, b->chaos ? RED ", chaos" PLAIN : "", t, until, first);
-    line(s, "%s", "");
+    line(s, BOLD "sluice demo" PLAIN "  %s%s  %llu%s s%s" DIM "  Ctrl-C ends it%s", m->doing,
+         b->chaos ? RED ", chaos" PLAIN : "", seconds_of(m->now_ns - b->start_ns), until, first,
+         wide(s) ? " in good order" : "");
+}
+
+static void draw_newest(struct screen *s, const struct wire_op_batch *b)
+{
+    char gap[OUT_NUMBER_TEXT];
+
+    if (b->auction == 0)
+        line(s, BOLD "newest" PLAIN "  no batch has settled yet");
+    else
+        line(s, BOLD "newest" PLAIN "  %llu: %u intents, %u fills, %u legs in %u.%u ms; %s%s %%%s",
+             (unsigned long long)b->auction, b->intents, b->fills, b->legs, b->solve_us / 1000,
+             b->solve_us % 1000 / 100, wide(s) ? "at most " : "gap ", gap_text(gap, b),
+             wide(s) ? " below the optimum" : "");
 }
 
 static void draw_numbers(struct screen *s, const struct board_moment *m)
 {
     const struct bot_score *bot = m->bot;
     const struct pulse_view *v = m->pulse;
-    char a[OUT_NUMBER_TEXT], c[OUT_NUMBER_TEXT], gap[OUT_NUMBER_TEXT];
+    bool worse = v->better_micro < 0;
+    char a[OUT_NUMBER_TEXT], c[OUT_NUMBER_TEXT];
 
     line(s,
-         BOLD "intents" PLAIN
-              " %7llu accepted, %llu open, %llu filled, %llu in part, %llu expired, "
+         BOLD "intents" PLAIN " %llu in: %llu filled, %llu in part, %llu expired, %llu open, "
               "%llu refused",
-         (unsigned long long)bot->accepted, (unsigned long long)bot->open,
-         (unsigned long long)bot->filled, (unsigned long long)bot->part,
-         (unsigned long long)bot->expired, (unsigned long long)bot->refused);
-    line(s, BOLD "batches" PLAIN " %7llu settled: %llu fills, with %llu legs at venues",
+         (unsigned long long)bot->accepted, (unsigned long long)bot->filled,
+         (unsigned long long)bot->part, (unsigned long long)bot->expired,
+         (unsigned long long)bot->open, (unsigned long long)bot->refused);
+    line(s, BOLD "batches" PLAIN " %llu settled: %llu fills, with %llu legs at venues",
          (unsigned long long)v->batches, (unsigned long long)v->fills, (unsigned long long)v->legs);
-    if (v->last.auction > 0)
-        line(s,
-             BOLD "newest " PLAIN
-                  " %7llu had %u intents, %u fills, %u legs; solved in %u.%u ms, at "
-                  "most %s %% below the optimum",
-             (unsigned long long)v->last.auction, v->last.intents, v->last.fills, v->last.legs,
-             v->last.solve_us / 1000, v->last.solve_us % 1000 / 100, gap_text(gap, &v->last));
-    else
-        line(s, BOLD "newest " PLAIN "       - no batch has settled yet");
+    draw_newest(s, &v->last);
     line(s,
-         BOLD "surplus" PLAIN "  " GREEN "%s" PLAIN " more than the limits asked for, " GREEN
-              "%s" PLAIN " more than the best single venue",
-         out_micro(a, v->surplus_micro), out_micro(c, v->better_micro));
+         BOLD "surplus" PLAIN GREEN " %s" PLAIN " over the limits, %s%s" PLAIN
+              " %s the best single venue",
+         out_micro(a, v->surplus_micro), worse ? RED : GREEN,
+         out_micro(c, worse ? -v->better_micro : v->better_micro), worse ? "below" : "over");
 }
 
-/* What the leader sees, beside what runs here. */
-static void venue_cell(char *buf, size_t n, const struct pulse_view *v, size_t i)
-{
-    if (i < v->venues_n) {
-        const struct pulse_venue *x = &v->venues[i];
-        snprintf(buf, n, "%-10.10s %-5.5s %s%-4s" PLAIN " %6llu %7llu %5llu", x->name.text,
-                 x->kind.text, x->up ? GREEN : RED, x->up ? "up" : "down",
-                 (unsigned long long)x->curves, (unsigned long long)x->age_ms,
-                 (unsigned long long)x->open_legs);
-    } else {
-        snprintf(buf, n, "%-*s" PLAIN, VENUE_COLUMNS,
-                 i == 0 && v->venues_n == 0 ? "no leader has reported yet" : "");
-    }
-}
-
-static void process_cell(char *buf, size_t n, const struct board_moment *m, size_t i)
-{
-    const struct fleet_process *p = &m->fleet->processes[i];
-
-    if (i >= m->fleet->n)
-        buf[0] = '\0';
-    else if (p->pid > 0)
-        snprintf(buf, n, "%-14.14s %7d %6llu %8u", p->name, (int)p->pid,
-                 seconds_of(m->now_ns > p->started_ns ? m->now_ns - p->started_ns : 0),
-                 p->restarts);
-    else
-        snprintf(buf, n, "%-14.14s " RED "%7s %6s" PLAIN " %8u", p->name, "-", "waits",
-                 p->restarts);
-}
-
-static void draw_tables(struct screen *s, const struct board_moment *m)
-{
-    char venue[LINE_MAX_BYTES / 2], process[LINE_MAX_BYTES / 2];
-    size_t rows = m->fleet->n > m->pulse->venues_n ? m->fleet->n : m->pulse->venues_n;
-
-    line(s, BOLD "venue      kind  is   curves  age ms  legs" PLAIN "   |   " BOLD
-                 "process            pid   up s restarts");
-    for (size_t i = 0; i < rows; i++) {
-        venue_cell(venue, sizeof venue, m->pulse, i);
-        process_cell(process, sizeof process, m, i);
-        line(s, "%s   |   %s", venue, process);
-    }
-    for (size_t i = ENDS_SHOWN; i > 0; i--) {
-        if (m->fleet->ends >= i)
-            line(s, DIM "%s", m->fleet->news[(m->fleet->ends - i) % FLEET_NEWS_N]);
-    }
-}
-
+/* As many holdings as the line has room for. */
 static void draw_house(struct screen *s, const struct board *b, const struct pulse_view *v)
 {
     char text[LINE_MAX_BYTES] = "";
     char units[OUT_NUMBER_TEXT];
+    size_t room = s->columns - LABEL_COLUMNS < sizeof text ? s->columns - LABEL_COLUMNS : 0;
     size_t n = 0;
 
-    for (size_t i = 0; i < v->house_n && i < HOUSE_SHOWN; i++) {
+    for (size_t i = 0; i < v->house_n; i++) {
         const struct asset *a = asset_get(b->assets, v->house[i].asset);
-        if (a == NULL || n >= sizeof text - 1)
+        if (a == NULL)
             continue;
-        n += (size_t)snprintf(text + n, sizeof text - n, "  %s %s",
-                              out_units(units, v->house[i].amount, a->decimals, 2), a->symbol);
+        out_units(units, v->house[i].amount, a->decimals, 2);
+        if (n + strlen(units) + strlen(a->symbol) + 3 > room)
+            break;
+        n += (size_t)snprintf(text + n, sizeof text - n, "%s%s %s", n > 0 ? ", " : "", units,
+                              a->symbol);
     }
-    line(s, BOLD "house  " PLAIN "%s", text);
+    line(s, BOLD "house" PLAIN "   %s", text);
 }
 
-static void draw_news(struct screen *s, const struct bot_score *bot)
+static void draw_fills(struct screen *s, const struct bot_score *bot, unsigned rows)
 {
-    line(s, BOLD "last fills");
-    for (size_t i = 0; i < BOT_NEWS_N; i++)
-        line(s, "  %s", bot->news[i]);
+    for (unsigned i = rows; i > 0; i--)
+        line(s, BOLD "%s" PLAIN "%s", i == rows ? "fills   " : "        ",
+             bot->news[BOT_NEWS_N - i]);
+}
+
+/* What the leader sees of the venue whose process this is. */
+static void venue_cell(char *buf, size_t n, const struct pulse_view *v, const char *process)
+{
+    static const char venue[] = "venue ";
+
+    buf[0] = '\0';
+    for (size_t i = 0; i < v->venues_n; i++) {
+        const struct pulse_venue *x = &v->venues[i];
+        if (strncmp(process, venue, strlen(venue)) == 0 &&
+            strcmp(process + strlen(venue), x->name.text) == 0)
+            snprintf(buf, n, "%-5.5s %s%-4s" PLAIN " %6llu %7llu %5llu  %s", x->kind.text,
+                     x->up ? GREEN : RED, x->up ? "up" : "down", (unsigned long long)x->curves,
+                     (unsigned long long)x->age_ms, (unsigned long long)x->open_legs, x->note);
+    }
+}
+
+static void draw_process(struct screen *s, const struct board_moment *m,
+                         const struct fleet_process *p)
+{
+    pid_t engine = fleet_child(p);
+    char cell[LINE_MAX_BYTES / 2];
+
+    venue_cell(cell, sizeof cell, m->pulse, p->name);
+    if (engine > 0)
+        snprintf(cell, sizeof cell, "its engine: pid %d", (int)engine);
+    if (p->pid > 0)
+        line(s, "%-14.14s %7d %6llu %8u   %s", p->name, (int)p->pid,
+             seconds_of(m->now_ns > p->started_ns ? m->now_ns - p->started_ns : 0), p->restarts,
+             cell);
+    else
+        line(s, "%-14.14s " RED "%7s %6s" PLAIN " %8u   %s", p->name, "-", "waits", p->restarts,
+             cell);
+}
+
+/* The service first: on a small screen it is the venues that are cut. */
+static void draw_processes(struct screen *s, const struct board_moment *m)
+{
+    const struct fleet *f = m->fleet;
+    size_t last = f->n < SERVICES ? f->n : SERVICES;
+
+    line(s, BOLD "process            pid   up s restarts   kind  is   curves  age ms  legs");
+    for (size_t i = f->n - last; i < f->n; i++)
+        draw_process(s, m, &f->processes[i]);
+    for (size_t i = 0; i < f->n - last; i++)
+        draw_process(s, m, &f->processes[i]);
+}
+
+static void draw_ends(struct screen *s, const struct fleet *f, unsigned rows)
+{
+    for (uint64_t i = rows < f->ends ? rows : f->ends; i > 0; i--)
+        line(s, DIM "%s", f->news[(f->ends - i) % FLEET_NEWS_N]);
+}
+
+/* As it can be typed: on two lines when one is too short. */
+static void draw_hint(struct screen *s, const struct board *b)
+{
+    static const char rest[] = "submit --sell 1.5 ETH --for USDC --min 4000 --wait";
+
+    if (strlen(HINT_LABEL) + strlen(b->command) + 1 + strlen(rest) <= s->columns) {
+        line(s, DIM HINT_LABEL "%s %s", b->command, rest);
+        return;
+    }
+    line(s, DIM HINT_LABEL "%s \\", b->command);
+    line(s, DIM "    %s", rest);
 }
 
 /* ---- the whole ---- */
@@ -238,17 +274,18 @@ void board_draw(struct board *b, const struct board_moment *m)
     screen_open(&s);
     if (s.f == NULL)
         return;
+    /* Fills and ends share the rows that the rest leaves over. */
+    unsigned fixed = FIXED_ROWS + (unsigned)m->fleet->n;
+    unsigned over = s.rows > fixed + 1 ? s.rows - fixed - 1 : 0;
+    unsigned fills = over > ENDS_SHOWN + BOT_NEWS_N ? BOT_NEWS_N : (over + 1) / 2;
+    unsigned ends = over - fills < ENDS_SHOWN ? over - fills : ENDS_SHOWN;
     draw_head(&s, b, m);
     draw_numbers(&s, m);
     draw_house(&s, b, m->pulse);
-    line(&s, "%s", "");
-    draw_news(&s, m->bot);
-    line(&s, "%s", "");
-    draw_tables(&s, m);
-    line(&s,
-         DIM "try, in another terminal:  sluice -d %s submit --sell 1.5 ETH --for USDC --min 4000 "
-             "--wait",
-         b->dir);
+    draw_fills(&s, m->bot, fills);
+    draw_processes(&s, m);
+    draw_ends(&s, m->fleet, ends);
+    draw_hint(&s, b);
     screen_show(&s);
 }
 

@@ -13,7 +13,7 @@
 
 struct board {
     const struct asset_table *assets;
-    const char *dir;
+    const char *command;    /* the sluice command for this demo, as it can be typed */
     struct out_style style; /* of what is not live; nothing else stands on stdout */
     bool live;              /* a terminal, and not --plain */
     uint64_t start_ns;      /* of the demo */

@@ -6,8 +6,6 @@
 #include "solver/core/reject.h"
 #include "solver/core/text.h"
 
-#define PLACES 4
-
 /* ---- ends ---- */
 
 static void count_end(struct bot *b, enum intent_state state)
@@ -40,9 +38,17 @@ static bool close_id(struct bot *b, struct id id)
 
 /* ---- news ---- */
 
+/* Four digits say enough: fewer places for more units. */
 static const char *units(char buf[OUT_NUMBER_TEXT], const struct asset *a, struct amount x)
 {
-    return out_units(buf, x, a->decimals, PLACES);
+    unsigned whole = a->decimals;
+    unsigned places = 4;
+
+    if (amount_cmp(x, amount_pow10(whole)) >= 0)
+        places = 2;
+    if (whole + 3 <= AMOUNT_DECIMALS_MAX && amount_cmp(x, amount_pow10(whole + 3)) >= 0)
+        places = 0;
+    return out_units(buf, x, a->decimals, places);
 }
 
 static void tell(struct bot *b, uint32_t account, const struct wire_status *s)
@@ -60,15 +66,13 @@ static void tell(struct bot *b, uint32_t account, const struct wire_status *s)
     const struct asset *free_side = i->kind == INTENT_SELL ? buy : sell;
     struct delta better = report_better(f, i->kind, &none);
     text_init(&t, line, sizeof line);
-    text_add(&t, "%s paid %s %s, ", b->who[account].account.text, units(buf, sell, f->paid),
+    text_add(&t, "%s %s %s -> ", b->who[account].account.text, units(buf, sell, f->paid),
              sell->symbol);
-    text_add(&t, "got %s %s: ", units(buf, buy, f->got), buy->symbol);
-    text_add(&t, "%s %s over its limit", units(buf, free_side, f->surplus_limit),
-             free_side->symbol);
+    text_add(&t, "%s %s; ", units(buf, buy, f->got), buy->symbol);
+    text_add(&t, "%s over limit", units(buf, free_side, f->surplus_limit));
     if (!none)
-        text_add(&t, ", %s %s than %s alone",
-                 units(buf, free_side, (struct amount){ better.atoms }),
-                 better.negative ? "worse" : "better", f->alone_venue.text);
+        text_add(&t, ", %s %s %s", units(buf, free_side, (struct amount){ better.atoms }),
+                 better.negative ? "below" : "over", f->alone_venue.text);
     bot_news(b, line);
 }
 

@@ -2,6 +2,7 @@
 /*
  * The demo: a whole deployment on this machine, people who use it, a screen, and an audit.
  */
+#include <limits.h>
 #include <signal.h>
 #include <stdlib.h>
 #include <string.h>
@@ -23,6 +24,7 @@
 #define READY_MS 30000   /* accounts are funded within it, or the demo gives up */
 #define END_MAX_MS 45000 /* every intent, pot and leg has its end within it */
 #define RATE_DEFAULT 10
+#define COMMAND_TEXT (2 * PATH_MAX + CONFIG_TEXT_MAX + 8)
 #define RATE_MAX 5000
 
 struct demo_args {
@@ -360,6 +362,20 @@ static void close_all(struct demo *d)
     layout_close(&d->layout);
 }
 
+/* This program and its state directory, from wherever they are typed. */
+static void command_text(char text[COMMAND_TEXT], const struct cli *c)
+{
+    char program[PATH_MAX] = "sluice";
+    char here[PATH_MAX] = "";
+    const char *dir = c->config.dir;
+
+    if (realpath("/proc/self/exe", program) == NULL)
+        snprintf(program, sizeof program, "sluice");
+    if (dir[0] != '/' && getcwd(here, sizeof here) == NULL)
+        here[0] = '\0';
+    snprintf(text, COMMAND_TEXT, "%s -d %s%s%s", program, here, here[0] != '\0' ? "/" : "", dir);
+}
+
 int cmd_demo(struct cli *c, int argc, char **argv)
 {
     static const struct argp argp = {
@@ -377,6 +393,7 @@ int cmd_demo(struct cli *c, int argc, char **argv)
         NULL,
         NULL,
     };
+    char command[COMMAND_TEXT];
     struct sigaction action = { .sa_handler = on_signal };
     struct demo d = { .cli = c, .args = { .rate = RATE_DEFAULT } };
 
@@ -384,10 +401,11 @@ int cmd_demo(struct cli *c, int argc, char **argv)
     sigaction(SIGINT, &action, NULL);
     sigaction(SIGTERM, &action, NULL);
     signal(SIGPIPE, SIG_IGN);
+    command_text(command, c);
     d.layout.lock_fd = -1;
     d.fleet.log_fd = -1;
     d.board = (struct board){ .assets = &c->assets,
-                              .dir = c->config.dir,
+                              .command = command,
                               .style = c->style,
                               .live = isatty(STDOUT_FILENO) && !d.args.plain &&
                                       c->style.format == OUT_TABLE,

@@ -227,6 +227,20 @@ const char *fleet_kill(struct fleet *f, uint64_t random)
     return NULL;
 }
 
+pid_t fleet_child(const struct fleet_process *p)
+{
+    char path[64];
+    long child = 0;
+
+    snprintf(path, sizeof path, "/proc/%d/task/%d/children", (int)p->pid, (int)p->pid);
+    FILE *f = p->pid > 0 ? fopen(path, "re") : NULL;
+    if (f == NULL || fscanf(f, "%ld", &child) != 1)
+        child = 0;
+    if (f != NULL)
+        fclose(f);
+    return (pid_t)child;
+}
+
 /* True when it is gone within ms. */
 static bool gone_within(struct fleet_process *p, int ms)
 {

@@ -68,6 +68,9 @@ void fleet_last_line(char line[FLEET_NEWS_TEXT], const struct fleet *f,
 /* SIGKILL one running process, chosen by random; NULL when none runs. */
 const char *fleet_kill(struct fleet *f, uint64_t random);
 
+/* A child of a process, as the engine is one of a leader; 0: none. */
+pid_t fleet_child(const struct fleet_process *p);
+
 /* A line of our own in the log. */
 void fleet_log(struct fleet *f, const char *format, ...) __attribute__((format(printf, 2, 3)));
 
