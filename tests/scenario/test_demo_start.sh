@@ -20,7 +20,6 @@ kill "$weak_pid"
 wait "$weak_pid" || true
 
 expect 5 'Connection refused (SLU-2404)' demo --plain --seconds 3 --redis tcp:127.0.0.1:1
-expect 5 'a store needs unix:PATH' demo --plain --seconds 3 --redis nonsense
 if [ -e "$state" ]; then
     failures=$((failures + 1))
     printf 'FAILED a demo that was refused its Redis left a state directory\n'
