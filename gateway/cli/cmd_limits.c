@@ -134,6 +134,7 @@ int cmd_limits(struct cli *c, int argc, char **argv)
         "  in_flight:VENUE:SYMBOL   MOST         sent to a venue and not settled\n"
         "  held:ACCOUNT:SYMBOL      MOST         held by open intents of one account\n"
         "  value:VENUE              MOST         in flight at a venue, in units of account\n\n"
+        "The value none removes a limit. "
         "\"any\" as DOMAIN, VENUE or ACCOUNT is the default of all without their own. Closing "
         "risk is always allowed.",
         NULL,

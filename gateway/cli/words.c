@@ -205,6 +205,12 @@ enum err words_limit(struct row *out, const char *name, const char *value,
     TRY(limit_name(&row, &asset, name, assets, why));
     unsigned decimals = asset != NULL ? asset->decimals : MICRO_DECIMALS;
     const char *unit = asset != NULL ? asset->symbol : "of value";
+    if (strcmp(value, "none") == 0) {
+        row.max = AMOUNT_MAX;
+        row.asset = asset != NULL ? asset->id : 0;
+        *out = row;
+        return ERR_OK;
+    }
     if (dots != NULL && row.kind != ROW_INVENTORY)
         return say(why, "%s: only an inventory limit has two ends", value);
     if (dots != NULL) {

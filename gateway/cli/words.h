@@ -51,7 +51,8 @@ MUST_USE enum err words_intent_id(struct id *out, const char *text, struct words
 
 /*
  * A limit and its value: "inventory:home:ETH" "0..100", "in_flight:amm-1:ETH" "50",
- * "held:any:USDC" "1000000", "value:amm-1" "250000" (units of account).
+ * "held:any:USDC" "1000000", "value:amm-1" "250000" (units of account). "none" is 0 to the largest
+ * amount, which removes a limit.
  */
 MUST_USE enum err words_limit(struct row *out, const char *name, const char *value,
                               const struct asset_table *assets, struct words_why *why);

@@ -102,12 +102,17 @@ serve('limit_set', REPAIRS, function(c)
     if kind ~= KIND.inventory then min = ZERO end
     if cmp(min, max) > 0 then refuse('AMOUNT_RANGE') end
     local key = limit_key(kind, subject, asset)
-    local new = redis.call('HEXISTS', c.k .. 'lim', key) == 0
-    if new and tonumber(c.ctl.limits) >= LIMITS_MAX then refuse('TOO_LARGE') end
+    local none = cmp(min, ZERO) == 0 and cmp(max, MAX) == 0 -- allows all, so it goes away
+    local n, had = tonumber(c.ctl.limits), redis.call('HEXISTS', c.k .. 'lim', key) == 1
+    if not had and not none and n >= LIMITS_MAX then refuse('TOO_LARGE') end
     local value = str(min) .. ' ' .. str(max)
     commit(c, 'limit_set', key .. ' ' .. value)
-    redis.call('HSET', c.k .. 'lim', key, value)
-    if new then ctl_next(c, 'limits') end
+    if none then
+        redis.call('HDEL', c.k .. 'lim', key)
+    else
+        redis.call('HSET', c.k .. 'lim', key, value)
+    end
+    ctl_set(c, 'limits', int(n - (had and 1 or 0) + (none and 0 or 1)))
 end)
 
 serve('limits', READS, function(c)

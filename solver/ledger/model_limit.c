@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* Limits and the counters they are compared with. */
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "solver/core/check.h"
@@ -166,6 +167,17 @@ void model_limit_list(struct run *r)
     }
 }
 
+static void limit_put(struct model *m, struct model_limit *l, const char *key,
+                      const struct row *row)
+{
+    if (l == NULL) {
+        l = model_alloc(1, sizeof *l);
+        memcpy(l->key, key, sizeof l->key);
+        table_put(&m->limits, l->key, l);
+    }
+    l->row = *row;
+}
+
 enum reject model_limit_set(struct run *r)
 {
     struct model *m = r->model;
@@ -182,15 +194,14 @@ enum reject model_limit_set(struct run *r)
 
     struct model_limit *l =
         table_get(&m->limits, limit_key(key, row.kind, row.subject.text, row.asset));
+    bool none = amount_is_zero(row.min) && amount_cmp(row.max, AMOUNT_MAX) == 0;
 
-    if (l == NULL) {
-        if (m->limits.n >= LEDGER_LIMITS_MAX)
-            return REJECT_TOO_LARGE;
-        l = model_alloc(1, sizeof *l);
-        memcpy(l->key, key, sizeof l->key);
-        table_put(&m->limits, l->key, l);
-    }
-    l->row = row;
+    if (l == NULL && !none && m->limits.n >= LEDGER_LIMITS_MAX)
+        return REJECT_TOO_LARGE;
+    if (none)
+        free(table_take(&m->limits, key));
+    else
+        limit_put(m, l, key, &row);
     model_commit(r);
     return REJECT_NONE;
 }

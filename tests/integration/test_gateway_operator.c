@@ -156,6 +156,12 @@ static void test_gateway_operator_limits_are_kept_and_enforced(void **state)
     assert_true(found);
     assert_reject(gateway_ask(&i, g, &g->bob, gateway_intent(g)), REJECT_LIMIT);
     assert_reject(gateway_ask(&i, g, &g->alice, gateway_intent(g)), REJECT_NONE);
+    set.as.limit_set.max = AMOUNT_MAX; /* removes it */
+    for (int twice = 0; twice < 2; twice++)
+        assert_reject(gateway_operate(&a, g, &set), REJECT_NONE);
+    assert_reject(gateway_operate(&a, g, &read), REJECT_NONE);
+    assert_int_equal(a.limits_n, 0);
+    assert_reject(gateway_ask(&i, g, &g->bob, gateway_intent(g)), REJECT_NONE);
 }
 
 static void test_gateway_operator_audit_starts_at_a_checkpoint(void **state)

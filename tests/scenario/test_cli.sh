@@ -134,6 +134,8 @@ operators() {
     expect 0 'held:bob:ETH' limits set held:bob:ETH 2
     expect 0 'held:bob:ETH' limits
     expect 0 '{"type":"limit","name":"held:bob:ETH"' limits set held:bob:ETH 2 -o json
+    expect 0 'held:bob:ETH is now none' limits set held:bob:ETH none
+    expect 0 'no limits are set' limits
     expect 2 'nothing to move' transfer home home 1 ETH
     expect 0 'hub' venues
     expect 0 'up' venues

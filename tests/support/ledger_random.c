@@ -160,6 +160,10 @@ static void make_limit_set(struct ledger_random *w)
         l->subject = fixture_name(LEDGER_ANY);
     l->min = amount_below(w, AMOUNT_OF(200000));
     l->max = chance(w, 70) ? AMOUNT_OF(1000000000) : amount_below(w, AMOUNT_OF(300000));
+    if (chance(w, 20)) { /* none: it goes away */
+        l->min = AMOUNT_ZERO;
+        l->max = AMOUNT_MAX;
+    }
 }
 
 static void make_lead(struct ledger_random *w)

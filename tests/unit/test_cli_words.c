@@ -162,6 +162,10 @@ static void test_words_reads_limits_of_every_kind(void **state)
     assert_ok(words_limit(&row, "value:uni", "250000.5", &assets, &why));
     assert_int_equal(row.kind, ROW_VALUE);
     assert_int_equal(amount_cmp(row.max, amount("250000500000")), 0);
+    assert_ok(words_limit(&row, "inventory:home:ETH", "none", &assets, &why));
+    assert_true(amount_is_zero(row.min));
+    assert_int_equal(amount_cmp(row.max, AMOUNT_MAX), 0);
+    assert_int_equal(row.asset, 1);
 }
 
 static void test_words_refuses_what_is_no_limit(void **state)
