@@ -4,8 +4,9 @@
  * input, and an exact output found by trying.
  *
  * A pool computes with 18-decimal numbers (fixed18.h). An asset's atoms times its scaling factor
- * are such a number: 1e30, written as fixed point 1e12, for 6 decimals, more where the asset has a
- * rate. The fee leaves the input before and enters it after everything else; it stays in the pool.
+ * are such a number. The factor is fixed point too: 1e12, which is written 1e30, for an asset of 6
+ * decimals, times its rate where it has one. The fee leaves the input before everything else and
+ * enters it after; it stays in the pool.
  */
 #ifndef SLUICE_MARKET_BALANCER_H
 #define SLUICE_MARKET_BALANCER_H

@@ -8,6 +8,9 @@
  * two differ by at most one; so does this, division by division. Formulas: StableMath and BasePool
  * of Balancer. The order of the assets decides the rounding: it is the pool's own, without the
  * token of its shares.
+ *
+ * With three or more assets the fee that stays may move a price in the trader's favour: there two
+ * trades can bring more than one of their size. By rounding alone they cannot.
  */
 #ifndef SLUICE_MARKET_STABLE_H
 #define SLUICE_MARKET_STABLE_H

@@ -87,6 +87,7 @@ static void test_pools_never_pay_more_than_the_first_price(void **state)
     struct prng r;
     mpq_t rate, worth;
     mpz_t slack, out;
+    int traded = 0;
 
     prng_init(&r, 602);
     mpq_inits(rate, worth, NULL);
@@ -110,7 +111,9 @@ static void test_pools_never_pay_more_than_the_first_price(void **state)
         pools_mpz(out, &t.out);
         assert_true(mpz_cmp(out, slack) <= 0);
         mpz_set_ui(mpq_denref(worth), 1);
+        traded += !u256_is_zero(&t.out);
     }
+    assert_true(traded > ROUNDS / 20);
     mpq_clears(rate, worth, NULL);
     mpz_clears(slack, out, NULL);
 }
@@ -151,6 +154,7 @@ static void test_pools_trade_repeats_when_offered_what_it_took(void **state)
 {
     const struct pool_subject *s = *state;
     struct prng r;
+    int traded = 0;
 
     prng_init(&r, 604);
     for (int i = 0; i < ROUNDS; i++) {
@@ -158,13 +162,15 @@ static void test_pools_trade_repeats_when_offered_what_it_took(void **state)
         struct trade t, again;
 
         s->make(&p, &r);
-        struct u256 offer = draw_u256(&r, 256);
+        struct u256 offer = i % 2 == 0 ? draw_u256(&r, 256) : s->offer(&p, &r);
 
         if (!paid(&t, s, &p, &offer))
             continue;
         assert_true(paid(&again, s, &p, &t.in));
         assert_memory_equal(&again, &t, sizeof t);
+        traded += !u256_is_zero(&t.out);
     }
+    assert_true(traded > ROUNDS / 20);
 }
 
 static void add_slack(mpz_t slack, const struct pool_subject *s, const struct pool *p)
@@ -249,7 +255,7 @@ static void test_pools_survive_hostile_parameters(void **state)
 {
     const struct pool_subject *s = *state;
     struct prng r;
-    int refused = 0;
+    int refused = 0, traded = 0;
 
     prng_init(&r, 607);
     for (int i = 0; i < 4 * ROUNDS; i++) {
@@ -263,15 +269,17 @@ static void test_pools_survive_hostile_parameters(void **state)
             refused++;
             continue;
         }
-        if (paid(&t, s, &p, &amount))
+        if (paid(&t, s, &p, &amount)) {
             assert_ok(s->apply(&p, &t));
+            traded += !u256_is_zero(&t.out);
+        }
         t = untouched;
         if (s->in(&t, &p, &amount) == ERR_OK)
             assert_true(u256_cmp(&t.out, &amount) >= 0);
         else
             assert_memory_equal(&t, &untouched, sizeof t);
     }
-    assert_true(refused > ROUNDS / 4);
+    assert_true(refused > ROUNDS / 4 && traded > ROUNDS / 20);
 }
 
 #define CLAIM(subject, claim)                                                                      \
