@@ -1,7 +1,9 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "tests/support/process.h"
 
+#include <errno.h>
 #include <fcntl.h>
+#include <poll.h>
 #include <signal.h>
 #include <stdio.h>
 #include <sys/prctl.h>
@@ -13,6 +15,8 @@
 
 #include "tests/support/test_support.h"
 
+#define CONNECT_TRIES 100
+#define CONNECT_PAUSE_MS 10
 #define STOP_MS 10000
 #define POLL_NS 2000000
 
@@ -163,13 +167,20 @@ static bool unix_connect(int fd, const char *path)
     return connect(fd, (const struct sockaddr *)&addr, sizeof addr) == 0;
 }
 
+/* A busy listener may refuse for a moment. */
 int process_connect(const char *path)
 {
-    int fd = unix_socket();
+    for (int tries = 0; tries < CONNECT_TRIES; tries++) {
+        int fd = unix_socket();
 
-    if (unix_connect(fd, path))
-        return fd;
-    (void)close(fd);
+        if (unix_connect(fd, path))
+            return fd;
+        bool refused = errno == ECONNREFUSED || errno == EAGAIN;
+        (void)close(fd);
+        if (!refused)
+            break;
+        (void)poll(NULL, 0, CONNECT_PAUSE_MS);
+    }
     return -1;
 }
 
