@@ -12,7 +12,6 @@
 #include "gateway/cli/problem.h"
 #include "gateway/cli/replay.h"
 #include "gateway/cli/solve_table.h"
-#include "solver/clear/certify.h"
 #include "solver/clear/clear.h"
 #include "solver/clear/score.h"
 #include "solver/core/system.h"
@@ -195,6 +194,27 @@ static enum err cost_take(struct solution_line *l, struct solve *s, const struct
     return ERR_OK;
 }
 
+/*
+ * An order that got nothing has no duals of its own: those of the same order without its limit bound
+ * what it could have got.
+ */
+static enum err duals_take(struct solution_line *l, struct solve *s, const struct auction *a)
+{
+    struct auction_intent limitless = a->intents[0];
+    struct auction free = *a;
+    struct solution best = { 0 };
+    struct incumbent keep = { &best, &s->scratch, 0, false };
+
+    if (l->solution.duals_n > 0 || limitless.kind != INTENT_SELL)
+        return ERR_OK;
+    limitless.buy_min = limitless.signed_buy = u256_of(0);
+    free.intents = &limitless;
+    TRY(clear_solve(s->engine, &free, incumbent_take, &keep));
+    l->solution.duals = best.duals;
+    l->solution.duals_n = best.duals_n;
+    return ERR_OK;
+}
+
 /* The auction with one intent only; the fill is renamed to its place in the whole. */
 static enum err order_solve(struct solution_line *l, struct solve *s, size_t intent)
 {
@@ -204,6 +224,7 @@ static enum err order_solve(struct solution_line *l, struct solve *s, size_t int
     one.intents_n = 1;
     l->intent = intent;
     TRY(solve_timed(l, s, &one, 0));
+    TRY(duals_take(l, s, &one));
     if (s->no_cycles)
         TRY(cost_take(l, s, &one));
     for (size_t i = 0; i < l->solution.fills_n; i++)
@@ -215,29 +236,6 @@ static enum err order_solve(struct solution_line *l, struct solve *s, size_t int
 static bool replays(const struct solve *s)
 {
     return s->replay.path != NULL && !s->changed && s->replay.solution.incumbent_no > 0;
-}
-
-/*
- * What was recorded as a line of its own, to be shown beside what other options give; none when it
- * is not valid for the auction.
- */
-static enum err recorded_take(struct solution_line *l, struct solve *s)
-{
-    struct solution_line *recorded = ARENA_NEW(&s->scratch, 1, struct solution_line);
-    struct auction a = s->file.auction;
-    struct verdict v;
-
-    if (recorded == NULL)
-        return ERR_NOMEM;
-    a.options.cycles = true; /* options are what may have changed */
-    a.options.robust = false;
-    if (!certify(&v, &s->scratch, &a, &s->replay.solution))
-        return ERR_OK;
-    *recorded = (struct solution_line){ .intent = SOLUTION_BATCH, .solution = s->replay.solution };
-    TRY(certificate_make(recorded, &a, &s->scratch));
-    TRY(score_solution(&recorded->score, &a, &recorded->solution));
-    l->recorded = recorded;
-    return ERR_OK;
 }
 
 static enum err batch_solve(struct solution_line *l, struct solve *s)
@@ -254,7 +252,7 @@ static enum err batch_solve(struct solution_line *l, struct solve *s)
         TRY(replay_compare(verdict, &s->replay, &l->solution, &s->scratch));
         l->replay = verdict;
     } else if (s->replay.path != NULL) {
-        TRY(recorded_take(l, s));
+        TRY(replay_line(&l->recorded, &s->replay, &s->file.auction, &s->scratch));
     }
     TRY(certificate_make(l, &s->file.auction, &s->scratch));
     TRY(score_solution(&l->score, &s->file.auction, &l->solution));
@@ -276,7 +274,7 @@ static int replay_put(struct solve *s)
                  v->recorded, v->solved);
     else if (s->line.recorded == NULL)
         out_note(style, "%s holds no valid answer to compare with", s->replay.path);
-    else if (solve_table_sides(&s->table, &s->line, &s->scratch) != ERR_OK)
+    else if (solve_table_sides(&s->table, &s->line) != ERR_OK)
         return fail(s->cli, FAIL_OUTPUT, s->path, "not enough memory for a line");
     return CLI_OK;
 }
@@ -286,7 +284,8 @@ static int line_put(struct solve *s, const struct solution_line *l)
     const char *text;
 
     if (s->lines == NULL) {
-        solve_table_rows(&s->table, l);
+        if (solve_table_line(&s->table, l) != ERR_OK)
+            return fail(s->cli, FAIL_OUTPUT, s->path, "not enough memory for a line");
         return CLI_OK;
     }
     if (solution_json_write(&text, l, &s->file, &s->scratch) != ERR_OK)
@@ -332,6 +331,13 @@ static int all(struct solve *s)
     return status;
 }
 
+static enum solve_table_kind table_kind(const struct solve *s)
+{
+    if (s->together)
+        return SOLVE_TABLE_BATCH;
+    return s->no_cycles ? SOLVE_TABLE_NO_CYCLES : SOLVE_TABLE_ORDERS;
+}
+
 /* Where lines go is opened once; a table is one for each file. */
 static int output_open(struct solve *s)
 {
@@ -345,7 +351,7 @@ static int output_open(struct solve *s)
     if (s->lines == NULL) {
         if (s->many)
             fprintf(s->cli->style.stream, "%s\n", s->path);
-        solve_table_begin(&s->table, &s->cli->style, &s->file, s->no_cycles);
+        solve_table_begin(&s->table, &s->cli->style, &s->file, table_kind(s), &s->scratch);
     }
     return CLI_OK;
 }

@@ -5,9 +5,12 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "gateway/cli/certificate.h"
 #include "gateway/cli/fail.h"
 #include "gateway/cli/problem.h"
 #include "proto/wire_batch.h"
+#include "solver/clear/certify.h"
+#include "solver/clear/score.h"
 
 #define FIELD_TEXT 64
 
@@ -188,4 +191,25 @@ enum err replay_compare(struct solution_replay *out, const struct replay *r,
         out->recorded = out->solved = "";
     }
     return l.full ? ERR_NOMEM : ERR_OK;
+}
+
+enum err replay_line(const struct solution_line **out, const struct replay *r,
+                     const struct auction *a, struct arena *arena)
+{
+    struct solution_line *l = ARENA_NEW(arena, 1, struct solution_line);
+    struct auction any = *a;
+    struct verdict v;
+
+    if (l == NULL)
+        return ERR_NOMEM;
+    any.options.cycles = true; /* options are what may have changed */
+    any.options.robust = false;
+    *out = NULL;
+    if (!certify(&v, arena, &any, &r->solution))
+        return ERR_OK;
+    *l = (struct solution_line){ .intent = SOLUTION_BATCH, .solution = r->solution };
+    TRY(certificate_make(l, a, arena));
+    TRY(score_solution(&l->score, a, &l->solution));
+    *out = l;
+    return ERR_OK;
 }

@@ -29,4 +29,9 @@ int replay_load(struct replay *r, struct cli *c, const char *auction);
 MUST_USE enum err replay_compare(struct solution_replay *out, const struct replay *r,
                                  const struct solution *s, struct arena *arena);
 
+/* What was recorded as a line of its own, in arena; NULL when it is not valid for a. ERR_NOMEM,
+ * ERR_OVERFLOW. */
+MUST_USE enum err replay_line(const struct solution_line **out, const struct replay *r,
+                              const struct auction *a, struct arena *arena);
+
 #endif

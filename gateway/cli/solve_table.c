@@ -1,80 +1,147 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "gateway/cli/solve_table.h"
 
+#include <stdio.h>
+#include <string.h>
+
 #include "gateway/cli/problem.h"
+#include "gateway/cli/solve_why.h"
+
+#define NAME_SHOWN 10 /* characters of a long name */
+#define NAME_TEXT_SHOWN (NAME_SHOWN + sizeof "..")
 
 static const struct out_column columns[] = {
     { "order", "order" },
     { "sold", "sold" },
     { "bought", "bought" },
     { "bound", "at most" },
+    { "gap", "gap" },
     { "legs", "legs" },
     { "rounds", "rounds" },
     { "pivots", "pivots" },
     { "us", "us" },
+    { "note", "note" },
     { "no_cycles_cost", "cycles would gain" }, /* the last one: with --no-cycles only */
 };
 
 #define COLUMNS_N (sizeof columns / sizeof columns[0])
+#define BATCH_COLUMNS_N 3 /* the others are a matter of the whole */
 
-/* Atoms of an asset in whole units and its name; atoms when they are too many for that. */
-static void cell_amount(struct out *o, const struct auction_asset *asset, const struct u256 *atoms)
+/* A name that is long, such as an order's uid or a token's address, by its beginning. */
+static const char *shown(char buf[NAME_TEXT_SHOWN], const char *name)
 {
-    char text[OUT_NUMBER_TEXT], digits[U256_TEXT];
+    if (strlen(name) <= NAME_SHOWN + 2)
+        return name;
+    (void)snprintf(buf, NAME_TEXT_SHOWN, "%.*s..", NAME_SHOWN, name);
+    return buf;
+}
+
+/* Atoms of an asset in whole units and its symbol; atoms when they are too many for that. */
+static void cell_amount(struct solve_table *t, uint32_t asset, const struct u256 *atoms)
+{
+    char text[OUT_NUMBER_TEXT], digits[U256_TEXT], label[NAME_TEXT_SHOWN];
+    const char *name = shown(label, t->file->labels[asset]);
     struct amount a;
 
     if (u256_to_amount(&a, atoms) == ERR_OK)
-        out_format(o, "%s %.12s", out_units(text, a, asset->decimals, OUT_PLACES), asset->name);
+        out_format(&t->out, "%s %s",
+                   out_units(text, a, t->file->auction.assets[asset].decimals, OUT_PLACES), name);
     else
-        out_format(o, "%s atoms %.12s", u256_text(digits, atoms), asset->name);
+        out_format(&t->out, "%s atoms %s", u256_text(digits, atoms), name);
 }
 
-static void row_put(struct solve_table *t, const struct solution_line *l,
-                    const struct solution_fill *f, size_t intent)
+static enum err cell_gap(struct solve_table *t, const struct solution_line *l)
 {
-    const struct auction *a = &t->file->auction;
-    const struct auction_intent *i = &a->intents[intent];
-    char hex[ID_TEXT];
+    const char *gap;
 
-    out_text(&t->out, problem_order(hex, t->file, intent));
-    cell_amount(&t->out, &a->assets[i->sell], &f->paid);
-    cell_amount(&t->out, &a->assets[i->buy], &f->got);
+    TRY(solution_json_gap(&gap, l, t->file, t->arena));
+    if (strcmp(gap, "null") == 0)
+        out_none(&t->out);
+    else
+        out_text(&t->out, gap);
+    return ERR_OK;
+}
+
+static void cells_fill(struct solve_table *t, const struct solution_fill *f, size_t intent)
+{
+    const struct auction_intent *i = &t->file->auction.intents[intent];
+    char hex[ID_TEXT], name[NAME_TEXT_SHOWN];
+
+    out_text(&t->out, shown(name, problem_order(hex, t->file, intent)));
+    cell_amount(t, i->sell, &f->paid);
+    cell_amount(t, i->buy, &f->got);
+}
+
+static enum err order_put(struct solve_table *t, const struct solution_line *l)
+{
+    const struct auction_intent *i = &t->file->auction.intents[l->intent];
+    const struct solution_fill none = { 0 };
+    const char *why = "";
+
+    cells_fill(t, l->solution.fills_n > 0 ? l->solution.fills : &none, l->intent);
     if (l->bounded)
-        cell_amount(&t->out, &a->assets[i->buy], &l->upper_bound);
+        cell_amount(t, i->buy, &l->upper_bound);
     else
         out_none(&t->out);
+    TRY(cell_gap(t, l));
     out_number(&t->out, l->solution.legs_n);
     out_number(&t->out, l->solution.work.rounds);
     out_number(&t->out, l->solution.work.pivots);
     out_number(&t->out, l->solve_us);
-    if (l->no_cycles && l->intent != SOLUTION_BATCH)
-        cell_amount(&t->out, &a->assets[i->kind == INTENT_SELL ? i->buy : i->sell],
-                    &l->cycles_cost);
-    else if (l->no_cycles)
-        out_none(&t->out); /* it is a matter of the whole */
+    if (l->solution.fills_n == 0)
+        TRY(solve_why(&why, t->file, l, t->arena));
+    out_text(&t->out, why);
+    if (l->no_cycles)
+        cell_amount(t, i->kind == INTENT_SELL ? i->buy : i->sell, &l->cycles_cost);
+    return ERR_OK;
 }
 
 void solve_table_begin(struct solve_table *t, const struct out_style *style,
-                       const struct auction_file *file, bool no_cycles)
+                       const struct auction_file *file, enum solve_table_kind kind,
+                       struct arena *arena)
 {
-    t->style = style;
-    t->file = file;
-    out_begin(&t->out, style, "solution", columns, no_cycles ? COLUMNS_N : COLUMNS_N - 1, NULL);
+    const size_t columns_n[] = { [SOLVE_TABLE_ORDERS] = COLUMNS_N - 1,
+                                 [SOLVE_TABLE_NO_CYCLES] = COLUMNS_N,
+                                 [SOLVE_TABLE_BATCH] = BATCH_COLUMNS_N };
+
+    *t = (struct solve_table){ .style = style, .file = file, .arena = arena };
+    out_begin(&t->out, style, "solution", columns, columns_n[kind], NULL);
+}
+
+enum err solve_table_line(struct solve_table *t, const struct solution_line *l)
+{
+    if (l->intent != SOLUTION_BATCH)
+        return order_put(t, l);
+    for (size_t k = 0; k < l->solution.fills_n; k++)
+        cells_fill(t, &l->solution.fills[k], l->solution.fills[k].intent);
+    t->batch = l;
+    return ERR_OK;
+}
+
+/* What is true of a batch as a whole, once. */
+static void batch_put(struct solve_table *t)
+{
+    const struct solution_line *l = t->batch;
+    const struct solution *s = &l->solution;
+    char value[U256_TEXT], bound[U256_TEXT], cost[U256_TEXT];
+    const char *gap;
+
+    if (solution_json_gap(&gap, l, t->file, t->arena) != ERR_OK)
+        gap = "-";
+    out_note(t->style, "%zu of %zu orders, %zu legs; %llu rounds, %llu pivots, %llu us", s->fills_n,
+             t->file->auction.intents_n, s->legs_n, (unsigned long long)s->work.rounds,
+             (unsigned long long)s->work.pivots, (unsigned long long)l->solve_us);
+    out_note(t->style, "value %s, at most %s, gap %s", u256_text(value, &s->value),
+             u256_text(bound, &s->bound), gap);
+    if (l->no_cycles)
+        out_note(t->style, "cycles would gain a score of %s", u256_text(cost, &l->cycles_cost));
 }
 
 void solve_table_end(struct solve_table *t)
 {
     out_end(&t->out);
-}
-
-void solve_table_rows(struct solve_table *t, const struct solution_line *l)
-{
-    const struct solution_fill none = { 0 };
-
-    for (size_t k = 0; k < l->solution.fills_n; k++)
-        row_put(t, l, &l->solution.fills[k], l->solution.fills[k].intent);
-    if (l->solution.fills_n == 0 && l->intent != SOLUTION_BATCH)
-        row_put(t, l, &none, l->intent);
+    if (t->batch != NULL)
+        batch_put(t);
 }
 
 /* The sum of surpluses in money; without marks in the file's own unit. */
@@ -97,15 +164,14 @@ static const struct out_column sides[] = {
     { "solved", "solved" },
 };
 
-enum err solve_table_sides(struct solve_table *t, const struct solution_line *l,
-                           struct arena *arena)
+enum err solve_table_sides(struct solve_table *t, const struct solution_line *l)
 {
     const struct solution_line *both[] = { l->recorded, l };
     const char *gaps[2];
     struct out *o = &t->out;
 
     for (size_t k = 0; k < 2; k++)
-        TRY(solution_json_gap(&gaps[k], both[k], t->file, arena));
+        TRY(solution_json_gap(&gaps[k], both[k], t->file, t->arena));
     fputc('\n', t->style->stream);
     out_begin(o, t->style, "difference", sides, sizeof sides / sizeof sides[0], NULL);
     out_text(o, "score");

@@ -38,11 +38,12 @@ enum err auction_build_open(struct auction_build *b, struct auction_file *f, str
     a->venues = ARENA_NEW(arena, 1, struct auction_venue);
     a->assets = ARENA_NEW(arena, most[0], struct auction_asset);
     f->asset_refs = ARENA_NEW(arena, most[0], const char *);
+    f->labels = ARENA_NEW(arena, most[0], const char *);
     a->curves = ARENA_NEW(arena, most[1], struct curve);
     f->curve_refs = ARENA_NEW(arena, most[1], const char *);
     a->intents = ARENA_NEW(arena, most[2], struct auction_intent);
-    if (a->venues == NULL || a->assets == NULL || f->asset_refs == NULL || a->curves == NULL ||
-        f->curve_refs == NULL || a->intents == NULL)
+    if (a->venues == NULL || a->assets == NULL || f->asset_refs == NULL || f->labels == NULL ||
+        a->curves == NULL || f->curve_refs == NULL || a->intents == NULL)
         return doc_full(at);
     CHECK(name_parse(&a->venues->name, VENUE, strlen(VENUE)) == ERR_OK);
     CHECK(name_parse(&a->venues->domain, DOMAIN_HOME, strlen(DOMAIN_HOME)) == ERR_OK);
@@ -72,8 +73,26 @@ enum err auction_build_asset(struct auction_asset **out, struct auction_build *b
         return doc_full(at);
     asset->mark.den.atoms = 1;
     asset->lot.atoms = 1;
+    b->file->labels[a->assets_n] = asset->name;
     a->assets_n++;
     *out = asset;
+    return ERR_OK;
+}
+
+enum err auction_build_label(struct auction_build *b, const struct auction_asset *asset,
+                             const struct doc_at *token)
+{
+    const char *symbol, *copy;
+    struct doc_at at;
+
+    if (!doc_find(&at, token, "symbol"))
+        return ERR_OK;
+    TRY(doc_text(&symbol, &at));
+    copy = arena_copy_text(b->arena, symbol, strlen(symbol));
+    if (copy == NULL)
+        return doc_full(&at);
+    if (copy[0] != '\0')
+        b->file->labels[asset->id] = copy;
     return ERR_OK;
 }
 

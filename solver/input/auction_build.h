@@ -35,6 +35,10 @@ MUST_USE enum err auction_build_open(struct auction_build *b, struct auction_fil
 MUST_USE enum err auction_build_asset(struct auction_asset **out, struct auction_build *b,
                                       const struct doc_at *at, const char *name);
 
+/* What people call it: the member "symbol" of its token, if there is one. */
+MUST_USE enum err auction_build_label(struct auction_build *b, const struct auction_asset *asset,
+                                      const struct doc_at *token);
+
 /* Names of the assets so far can be looked up from now on. ERR_INVALID a name stands twice. */
 MUST_USE enum err auction_build_seal(struct auction_build *b, const struct doc_at *at);
 

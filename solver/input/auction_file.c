@@ -69,10 +69,13 @@ enum err auction_file_of(struct auction_file *f, const struct auction *a, struct
 
     file.asset_refs = ARENA_NEW(arena, a->assets_n, const char *);
     file.curve_refs = ARENA_NEW(arena, a->curves_n, const char *);
-    if (file.asset_refs == NULL || file.curve_refs == NULL)
+    file.labels = ARENA_NEW(arena, a->assets_n, const char *);
+    if (file.asset_refs == NULL || file.curve_refs == NULL || file.labels == NULL)
         return ERR_NOMEM;
-    for (size_t i = 0; i < a->assets_n; i++)
+    for (size_t i = 0; i < a->assets_n; i++) {
+        file.labels[i] = a->assets[i].name;
         TRY(doc_quote(&file.asset_refs[i], a->assets[i].name, arena));
+    }
     for (size_t i = 0; i < a->curves_n; i++) {
         const struct curve *c = &a->curves[i];
 

@@ -27,6 +27,8 @@ struct auction_file {
     /* How the file spells its assets and curves, as JSON values: "3", "\"0xc02a...\"". */
     const char **asset_refs; /* [auction.assets_n] */
     const char **curve_refs; /* [auction.curves_n] */
+    /* What people call the assets: the file's symbols, else the names. Nothing is found by them. */
+    const char **labels; /* [auction.assets_n] */
     struct input_skipped skipped;
 };
 

@@ -24,6 +24,7 @@ enum err cow_token_add(struct auction_asset **out, struct auction_build *b,
     if (!is_address(member->key))
         return doc_fail(member, "the key is not an address of 0x and 40 hex digits");
     TRY(auction_build_asset(out, b, member, member->key));
+    TRY(auction_build_label(b, *out, member));
     return doc_key_literal(ref, member, b->arena);
 }
 

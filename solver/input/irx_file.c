@@ -25,6 +25,7 @@ static enum err tokens_read(struct auction_build *b, const struct doc_at *list)
         TRY(doc_get(&at, &item, "address"));
         TRY(doc_text(&address, &at));
         TRY(auction_build_asset(&asset, b, &at, address));
+        TRY(auction_build_label(b, asset, &item));
         TRY(doc_get(&at, &item, "decimals"));
         TRY(doc_integer(&decimals, &at, 0, AMOUNT_DECIMALS_MAX));
         asset->decimals = (uint8_t)decimals;

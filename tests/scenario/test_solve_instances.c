@@ -282,6 +282,43 @@ static void test_solve_instances_verify_wants_every_order_once(void **state)
     assert_int_equal(verify(input, output, "o9"), 2);
 }
 
+/* What people see: symbols, short names, the gap, and why an order got nothing. */
+static void test_solve_instances_table_says_why(void **state)
+{
+    static const char why[] =
+        "{\"format\":\"irx-instance/1\",\"tokens\":["
+        "{\"id\":0,\"address\":\"A\",\"symbol\":\"GOLD\",\"decimals\":0},"
+        "{\"id\":1,\"address\":\"0x0123456789abcdef\",\"decimals\":0},"
+        "{\"id\":2,\"address\":\"C\",\"decimals\":0}],\"pools\":["
+        "{\"id\":7,\"kind\":\"constant_product\",\"tokens\":[0,1],"
+        "\"reserves\":[\"1000000000\",\"2000000000\"],\"fee\":\"0.003\"}],\"orders\":["
+        "{\"id\":\"fills\",\"sell\":0,\"buy\":1,\"sell_amount\":\"1000000\",\"min_buy\":\"1\"},"
+        "{\"id\":\"0xfedcba98765\",\"sell\":0,\"buy\":2,\"sell_amount\":\"9\",\"min_buy\":\"1\"},"
+        "{\"id\":\"dear\",\"sell\":0,\"buy\":1,\"sell_amount\":\"1000000\","
+        "\"min_buy\":\"3000000\"}]}";
+    static const char *const wanted[] = {
+        "1,000,000 GOLD", "1,992,013 0x01234567..", "gap", "0xfedcba98..",
+        "no path",        "limit above the bound"
+    };
+    char input[SHARED_PATH_MAX], log[SHARED_PATH_MAX], sluice[SHARED_PATH_MAX];
+
+    (void)state;
+    place(input, "why.json");
+    place(log, "verify.log");
+    text_write(input, why);
+    shared_program(sluice, "sluice");
+    const char *const each[] = { sluice, "solve", input, NULL };
+    const char *const batch[] = { sluice, "solve", input, "--batch", NULL };
+
+    (void)remove(log);
+    assert_int_equal(run(log, each), 0);
+    for (size_t i = 0; i < sizeof wanted / sizeof wanted[0]; i++)
+        assert_true(verdict_says(wanted[i]));
+    assert_int_equal(run(log, batch), 0);
+    assert_true(verdict_says("1 of 3 orders, 1 legs; "));
+    assert_true(verdict_says(", at most "));
+}
+
 /* Every *.json of a directory by name; one that is bad does not keep the others. */
 static void test_solve_instances_solves_a_directory(void **state)
 {
@@ -388,6 +425,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_solve_instances_verify_names_the_broken_rule),
         cmocka_unit_test(test_solve_instances_verify_wants_every_order_once),
+        cmocka_unit_test(test_solve_instances_table_says_why),
         cmocka_unit_test(test_solve_instances_solves_a_directory),
         cmocka_unit_test(test_solve_instances_bad_files_are_named),
         cmocka_unit_test(test_solve_instances_takes_a_recorded_auction),
