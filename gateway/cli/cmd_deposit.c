@@ -3,6 +3,7 @@
 
 #include "gateway/cli/ask.h"
 #include "gateway/cli/fail.h"
+#include "gateway/cli/known.h"
 #include "gateway/cli/move.h"
 #include "gateway/client/keyfile.h"
 
@@ -84,6 +85,8 @@ int cmd_deposit(struct cli *c, int argc, char **argv)
         status = take_key(&request.as.deposit.key, c, &d, owner);
     if (status == CLI_OK)
         status = move_read(&request.as.deposit.ref, &asset, &request.as.deposit.amount, c, &d.move);
+    if (status == CLI_OK && strncmp(owner, "inv:", 4) == 0)
+        status = known_domain(c, owner + 4);
     if (status != CLI_OK)
         return status;
     request.as.deposit.owner = owner;

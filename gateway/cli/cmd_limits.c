@@ -2,6 +2,7 @@
 #include <string.h>
 
 #include "gateway/cli/fail.h"
+#include "gateway/cli/known.h"
 #include "gateway/cli/words.h"
 
 #define WORDS_MAX 3 /* set NAME VALUE */
@@ -98,9 +99,15 @@ static int set_print(struct cli *c, const struct row *wanted)
     if (status != CLI_OK)
         return status;
     out_begin(&o, &c->style, "limit", columns, 4, &c->assets);
-    for (size_t i = 0; i < answer.limits_n; i++) {
-        if (same_limit(&answer.limits[i], wanted))
-            limit_print(&o, c, &answer.limits[i]);
+    size_t i = 0;
+    while (i < answer.limits_n && !same_limit(&answer.limits[i], wanted))
+        i++;
+    if (i < answer.limits_n) {
+        limit_print(&o, c, &answer.limits[i]);
+    } else { /* it was removed */
+        name_print(&o, c, wanted);
+        for (int column = 1; column < 4; column++)
+            out_none(&o);
     }
     out_end(&o);
     return CLI_OK;
@@ -116,7 +123,9 @@ static int set(struct cli *c, const struct limits *l)
     if (err != ERR_OK)
         return fail(c, err == ERR_NOT_FOUND ? FAIL_SYMBOL : FAIL_LIMIT_NAME, l->words[1], "%s",
                     why.text);
-    int status = cli_operate(&answer, c, &request);
+    int status = known_limit(c, &request.as.limit_set);
+    if (status == CLI_OK)
+        status = cli_operate(&answer, c, &request);
     if (status != CLI_OK)
         return status;
     out_note(&c->style, "%s is now %s", l->words[1], l->words[2]);

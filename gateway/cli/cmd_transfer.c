@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "gateway/cli/fail.h"
+#include "gateway/cli/known.h"
 #include "gateway/cli/move.h"
 
 static const struct argp_option options[] = { MOVE_OPTIONS, { 0 } };
@@ -48,6 +49,8 @@ int cmd_transfer(struct cli *c, int argc, char **argv)
                       out->source.text);
     if (status == CLI_OK)
         status = move_read(&out->ref, &asset, &out->amount, c, &m);
+    if (status == CLI_OK)
+        status = known_domain(c, out->target.text);
     if (status != CLI_OK)
         return status;
     out->asset = asset->id;

@@ -130,6 +130,9 @@ operators() {
     expect 1 'SLU-1309' withdraw bob 6 ETH
     expect 0 'withdrawn' withdraw bob 5 ETH
     expect 0 'moved' transfer home other 1 ETH
+    expect 0 'warning: no domain is called elsewhere yet' deposit inv:elsewhere 1 ETH
+    expect 0 'warning: no venue is called hubb yet' limits set value:hubb 5
+    expect 0 '"name":"value:hubb","min":null,"max":null' limits set value:hubb none -o json
     expect 0 'inv:other' inventory
     expect 0 'held:bob:ETH' limits set held:bob:ETH 2
     expect 0 'held:bob:ETH' limits
