@@ -23,6 +23,9 @@
  * and with other settings than the recorded ones instead
  *   "recorded": {"fills": 3, "legs": 7, "score": "…", "gap": …}
  *
+ * What the file holds that this build cannot use is counted by its kind (INPUT_SKIPS), if anything:
+ *   "skipped": {"weighted": 23}
+ *
  * IDs and TOKENs are spelled as in the input file. Amounts are atoms, legs stand in the order of
  * execution. upper_bound is the most atoms of the buy asset that any route could pay for the sold
  * amount (for all of it when nothing was filled), from the duals; null without them. prices and

@@ -231,6 +231,21 @@ static void replay_add(json_t *o, const struct solution_replay *r)
     json_object_set_new(o, "differs", part);
 }
 
+/* Counts of what was left out of the file, by kind; nothing without any. */
+static void skipped_add(json_t *o, const struct input_skipped *s)
+{
+    json_t *kinds = json_object();
+
+#define X(name, text)                                                                              \
+    if (s->name > 0)                                                                               \
+        json_object_set_new(kinds, #name, count_json(s->name));
+    INPUT_SKIPS(X)
+#undef X
+    if (input_skipped_total(s) > 0)
+        json_object_set(o, "skipped", kinds);
+    json_decref(kinds);
+}
+
 /* The value as text in arena; it is given up. */
 static enum err dumped(const char **text, json_t *value, struct arena *arena)
 {
@@ -257,6 +272,7 @@ enum err solution_json_write(const char **text, const struct solution_line *l,
         batch_head(o, l, f);
     else
         order_head(o, l, f);
+    skipped_add(o, &f->skipped);
     if (l->replay != NULL)
         replay_add(o, l->replay);
     if (l->recorded != NULL)

@@ -89,6 +89,19 @@ static void test_solution_json_says_what_an_option_cost(void **state)
     assert_non_null(strstr(text, "\"no_cycles_cost\":{\"score\":\"3\",\"bp\":1500"));
 }
 
+static void test_solution_json_counts_what_was_skipped(void **state)
+{
+    struct solution_line l = order_line();
+    const char *text;
+
+    (void)state;
+    file.skipped.weighted = 23;
+    file.skipped.bad_order = 1;
+    assert_ok(solution_json_write(&text, &l, &file, &arena));
+    file.skipped = (struct input_skipped){ 0 };
+    assert_non_null(strstr(text, "\"skipped\":{\"weighted\":23,\"bad_order\":1}"));
+}
+
 static void test_solution_json_writes_an_unfilled_order(void **state)
 {
     struct solution_line l = { .intent = 1, .buffer = buffer };
@@ -262,6 +275,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_solution_json_writes_an_order_as_documented),
         cmocka_unit_test(test_solution_json_says_what_an_option_cost),
+        cmocka_unit_test(test_solution_json_counts_what_was_skipped),
         cmocka_unit_test(test_solution_json_writes_an_unfilled_order),
         cmocka_unit_test(test_solution_json_writes_a_batch),
         cmocka_unit_test(test_solution_json_reads_back_what_it_wrote),
