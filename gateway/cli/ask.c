@@ -7,6 +7,7 @@
 #include <unistd.h>
 
 #include "gateway/cli/fail.h"
+#include "gateway/cli/refusal.h"
 #include "gateway/cli/words.h"
 #include "gateway/client/keyfile.h"
 #include "solver/core/reject.h"
@@ -74,15 +75,21 @@ struct put_off {
     char text[PUT_OFF_TEXT];
 };
 
-static int fail_item(const struct cli *c, const struct wire_item_answer *a, const struct put_off *p,
-                     const char *where)
+static int fail_item(struct cli *c, const struct wire_item_answer *a, const struct put_off *p,
+                     const struct client_signer *who, const struct wire_item *item)
 {
-    char text[PUT_OFF_TEXT + 64];
+    char text[PUT_OFF_TEXT + REFUSAL_TEXT], numbers[REFUSAL_TEXT] = "";
+    bool waited = p->code != 0 && a->code == (uint32_t)reject_code(REJECT_EXPIRED);
+    uint32_t code = waited ? p->code : a->code;
 
-    if (p->code == 0 || a->code != (uint32_t)reject_code(REJECT_EXPIRED))
-        return fail_reject(c, a->code, a->text, where);
-    snprintf(text, sizeof text, "%s; asked again until the deadline had passed", p->text);
-    return fail_reject(c, p->code, text, where);
+    snprintf(text, sizeof text, "%s", waited ? p->text : a->text != NULL ? a->text : "");
+    if (waited)
+        snprintf(numbers, sizeof numbers, "; asked again until the deadline had passed");
+    else if (item->kind == WIRE_ITEM_INTENT) /* asks, so the answer is not read any more */
+        refusal_numbers(numbers, c, who, &item->as.intent, code);
+    if (text[0] != '\0')
+        snprintf(text + strlen(text), sizeof text - strlen(text), "%s", numbers);
+    return fail_reject(c, code, text, who->account.text);
 }
 
 static void put_off(struct put_off *p, const struct wire_item_answer *a)
@@ -105,7 +112,7 @@ int ask_item(struct wire_item_answer *out, struct cli *c, const struct client_si
         if (out->code == 0)
             return CLI_OK;
         if (!worth_again(out->code) || tries == TRIES_MAX)
-            return fail_item(c, out, &last, who->account.text);
+            return fail_item(c, out, &last, who, item);
         put_off(&last, out);
         pause_ms(PAUSE_MS);
     }

@@ -108,7 +108,8 @@ intents() {
     expect 0 'ACCEPTED' submit --buy 0.1 ETH --with USD --max 150 --in 60s -o json
     expect 0 'CANCELLED' cancel "$(field id)"
     expect 1 'SLU-1308' submit --sell 1 ETH --for USD --min 10
-    expect 1 'SLU-1309' submit --sell 5000 ETH --for USD --min 15000000
+    expect 1 '10.00 (SLU-1308)' submit --sell 1 ETH --for USD --min 10
+    expect 1 '5,000 needed (SLU-1309)' submit --sell 5000 ETH --for USD --min 15000000
     expect 1 'SLU-1401' get 000102030405060708090a0b0c0d0e0f
     expect 0 'public key' keygen bob
     expect 4 'SLU-2203' keygen bob
