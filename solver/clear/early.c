@@ -6,6 +6,8 @@
 #include "solver/clear/score.h"
 #include "solver/clear/stages.h"
 
+#define PATHS_MAX 500000 /* intents times curves: the search of paths is no part of the budget */
+
 static int surplus_falls(const void *x, const void *y)
 {
     const struct early *e = x, *f = y;
@@ -34,11 +36,13 @@ static enum err early_try(struct early *e, struct arena *arena, const struct auc
 
 enum err early_find(struct early **list, size_t *n, struct arena *arena, const struct auction *a)
 {
+    const size_t most = PATHS_MAX / (a->curves_n + 1) + 1;
+
     *n = 0;
     *list = ARENA_NEW(arena, a->intents_n, struct early);
     if (*list == NULL)
         return ERR_NOMEM;
-    for (uint32_t i = 0; i < a->intents_n; i++) {
+    for (uint32_t i = 0; i < a->intents_n && i < most; i++) {
         enum err e = early_try(&(*list)[*n], arena, a, i);
 
         if (e == ERR_NOMEM)

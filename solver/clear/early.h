@@ -24,7 +24,8 @@ struct early {
 };
 
 /*
- * The intents that can be served alone, most surplus first, ties by number.
+ * The intents that can be served alone, most surplus first, ties by number; of very large auctions
+ * only the first intents are looked at.
  *
  * owns    list [*n] lives in the arena, which also lends memory
  * errors  ERR_NOMEM
