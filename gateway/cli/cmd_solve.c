@@ -10,6 +10,7 @@
 #include "gateway/cli/cli.h"
 #include "gateway/cli/fail.h"
 #include "gateway/cli/problem.h"
+#include "gateway/cli/progress.h"
 #include "gateway/cli/replay.h"
 #include "gateway/cli/solve_table.h"
 #include "solver/clear/clear.h"
@@ -38,6 +39,7 @@ struct solve {
     struct solution_line line; /* the last one */
     FILE *lines;
     struct solve_table table;
+    struct progress progress;
 };
 
 enum solve_key { KEY_PROFILE = 1000, KEY_ORDER, KEY_BATCH, KEY_REPEAT, KEY_NO_CYCLES, KEY_OUT };
@@ -97,7 +99,8 @@ static error_t solve_parse(int key, char *arg, struct argp_state *state)
 struct incumbent {
     struct solution *solution;
     struct arena *arena;
-    uint32_t last; /* the engine stops at the incumbent of this number; 0: at its end */
+    struct progress *together; /* of a batch: every answer is told; else NULL */
+    uint32_t last;             /* the engine stops at the incumbent of this number; 0: at its end */
     bool stopped;
 };
 
@@ -115,6 +118,9 @@ static enum err incumbent_take(void *ctx, const struct solution *s)
     struct incumbent *i = ctx;
     struct solution *to = i->solution;
 
+    if (i->together != NULL)
+        progress_show(i->together, "answer %u: %zu fills, %zu legs", s->incumbent_no, s->fills_n,
+                      s->legs_n);
     *to = *s;
     to->prices = copied(i->arena, s->prices, s->prices_n, sizeof *s->prices);
     to->duals = copied(i->arena, s->duals, s->duals_n, sizeof *s->duals);
@@ -143,7 +149,8 @@ static enum err solve_timed(struct solution_line *l, struct solve *s, const stru
     uint64_t us[REPEAT_MAX];
 
     for (uint64_t i = 0; i < s->repeat; i++) {
-        struct incumbent keep = { &l->solution, &s->scratch, last, false };
+        struct incumbent keep = { &l->solution, &s->scratch, s->together ? &s->progress : NULL,
+                                  last, false };
         uint64_t start = clock.now_ns(clock.self);
         enum err err = clear_solve(s->engine, a, incumbent_take, &keep);
 
@@ -161,7 +168,7 @@ static enum err with_cycles(struct u256 *out, struct solve *s, const struct auct
 {
     struct auction free = *a;
     struct solution best = { 0 };
-    struct incumbent keep = { &best, &s->scratch, 0, false };
+    struct incumbent keep = { &best, &s->scratch, NULL, 0, false };
 
     free.options.cycles = true;
     TRY(clear_solve(s->engine, &free, incumbent_take, &keep));
@@ -203,7 +210,7 @@ static enum err duals_take(struct solution_line *l, struct solve *s, const struc
     struct auction_intent limitless = a->intents[0];
     struct auction free = *a;
     struct solution best = { 0 };
-    struct incumbent keep = { &best, &s->scratch, 0, false };
+    struct incumbent keep = { &best, &s->scratch, NULL, 0, false };
 
     if (l->solution.duals_n > 0 || limitless.kind != INTENT_SELL)
         return ERR_OK;
@@ -302,8 +309,12 @@ static int one(struct solve *s, size_t intent)
     enum err err;
 
     arena_reset(&s->scratch);
+    if (intent != SOLUTION_BATCH)
+        progress_show(&s->progress, "%s: order %zu of %zu", s->path, intent + 1,
+                      s->file.auction.intents_n);
     *l = (struct solution_line){ .file = s->many ? s->path : NULL };
     err = intent == SOLUTION_BATCH ? batch_solve(l, s) : order_solve(l, s, intent);
+    progress_clear(&s->progress);
     if (err != ERR_OK)
         return fail(s->cli, FAIL_FILE, s->path, "cannot be solved: %s", err_text(err));
     return line_put(s, l);
@@ -451,6 +462,7 @@ static int run(struct solve *s)
 
     if (many && s->order != NULL)
         return fail(s->cli, FAIL_USAGE, "--order", "%s is a directory", s->given);
+    progress_begin(&s->progress);
     s->engine = clear_new();
     if (s->engine == NULL)
         return fail(s->cli, FAIL_PROGRAM, s->given, "not enough memory");
