@@ -160,12 +160,14 @@ function(house_script path)
     house_test_settings(${path} ${kind} ${arg_TIMEOUT} ${arg_SERIAL} "${arg_ENV}")
 endfunction()
 
+# A test's own LSAN_OPTIONS, being later, win.
 function(house_test_settings test label timeout serial env)
+    set(lsan "suppressions=${PROJECT_SOURCE_DIR}/tests/support/nng_clients.supp:print_suppressions=0")
     set_tests_properties(${test} PROPERTIES
         LABELS ${label}
         TIMEOUT ${timeout}
         RUN_SERIAL ${serial}
-        ENVIRONMENT "SLUICE_BIN=${CMAKE_BINARY_DIR}/bin;UBSAN_OPTIONS=print_stacktrace=1;${env}")
+        ENVIRONMENT "SLUICE_BIN=${CMAKE_BINARY_DIR}/bin;UBSAN_OPTIONS=print_stacktrace=1;LSAN_OPTIONS=${lsan};${env}")
 endfunction()
 
 # house_fuzz(NAME [LIBS lib...])
