@@ -79,11 +79,22 @@ static void pile_start(struct paid_lp *l, size_t first, size_t end, double at, c
     }
 }
 
+/* What exact-buys pay is a tangent that moves with every round: near the old corner the simplex ends in
+ * one where rounds go back and forth. */
+static bool tangents_move(const struct paid_lp *l)
+{
+    for (size_t k = 0; k < l->pairs_n; k++) {
+        if (l->pairs[k].bought > 0)
+            return true;
+    }
+    return false;
+}
+
 void paid_basis_start(struct paid_lp *l)
 {
     const struct paid_basis *b = &l->basis;
 
-    if (!b->saved)
+    if (!b->saved || tangents_move(l))
         return;
     for (size_t i = 0; i < rows_n(l); i++)
         lp_place_row(l->lp, i, (enum lp_place)b->row[i]);

@@ -52,6 +52,23 @@ static void test_clear_matches_two_intents_without_a_venue(void **state)
     assert_true(low(&fill(1)->got) >= 900 * UNIT);
 }
 
+/* What one sells is exactly what the other buys; no venue could serve either alone. */
+static void test_clear_matches_a_sell_with_an_exact_buy(void **state)
+{
+    const uint64_t whole = 1000000000000000000;
+
+    (void)state;
+    world_init(&w, 2, 1);
+    w.assets[0].mark = (struct price){ AMOUNT_OF(3000 * UNIT), AMOUNT_OF(whole) };
+    (void)world_sell(&w, 0, 1, whole, 2900 * UNIT);
+    (void)world_buy(&w, 1, 0, 3100 * UNIT, whole);
+    clear_run(&run, &w.a);
+    assert_int_equal(low(&fill(0)->paid), whole);
+    assert_int_equal(low(&fill(1)->got), whole);
+    assert_true(low(&fill(0)->got) >= 2900 * UNIT);
+    assert_true(low(&fill(1)->paid) <= 3100 * UNIT);
+}
+
 static void test_clear_trades_limits_that_touch_exactly(void **state)
 {
     (void)state;
@@ -392,6 +409,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_clear_answers_an_empty_auction),
         cmocka_unit_test(test_clear_matches_two_intents_without_a_venue),
+        cmocka_unit_test(test_clear_matches_a_sell_with_an_exact_buy),
         cmocka_unit_test(test_clear_trades_limits_that_touch_exactly),
         cmocka_unit_test(test_clear_leaves_limits_that_do_not_meet),
         cmocka_unit_test(test_clear_fills_a_ring_of_three),
