@@ -263,6 +263,8 @@ static error_t option_parse(int key, char *arg, struct argp_state *state)
 
     if (key == 'c') {
         err = config_read(c, arg, why, sizeof why);
+        if (err == ERR_OK)
+            err = config_env(c, why, sizeof why); /* it wins over the file */
     } else if (key == KEY_SET) {
         char *equals = strchr(arg, '=');
         if (equals == NULL) {

@@ -2,6 +2,7 @@
 #include "solver/shell/config.h"
 
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "tests/support/test_support.h"
@@ -58,6 +59,15 @@ static void test_config_lists_go_over_several_lines(void **state)
     assert_string_equal(c.venues, "ipc:///a,ipc:///b,ipc:///c,ipc:///d");
 }
 
+/* The parser of a program hands its input to the one of settings. */
+static error_t pass_on(int key, char *arg, struct argp_state *state)
+{
+    (void)arg;
+    if (key == ARGP_KEY_INIT)
+        state->child_inputs[0] = state->input;
+    return key == ARGP_KEY_INIT ? 0 : ARGP_ERR_UNKNOWN;
+}
+
 /* Nothing of a file with a fault is taken, and the fault is named with its line. */
 static void test_config_names_the_line_of_a_fault(void **state)
 {
@@ -82,6 +92,30 @@ static void test_config_names_the_line_of_a_fault(void **state)
     }
 }
 
+/* Default, file, environment, command line: the later one wins. */
+static void test_config_takes_sources_in_their_order(void **state)
+{
+    char path[TMPDIR_PATH_MAX + 16];
+    char program[] = "program", file[] = "--config", set[] = "--set", lease[] = "lease_ms=900";
+    char *argv[] = { program, file, path, set, lease, NULL };
+    const struct argp_child children[] = { { &config_argp, 0, NULL, 0 }, { 0 } };
+    struct config c;
+
+    (void)state;
+    assert_ok(read_text(&c, "batch_ms = 100\nlease_ms = 700\nname = file\n"));
+    snprintf(path, sizeof path, "%s/a.ini", folder.path);
+    assert_int_equal(setenv("SLUICE_LEASE_MS", "800", 1), 0);
+    assert_int_equal(setenv("SLUICE_NAME", "environment", 1), 0);
+    config_init(&c);
+    const struct argp argp = { NULL, pass_on, NULL, NULL, children, NULL, NULL };
+    assert_int_equal(argp_parse(&argp, 5, argv, 0, NULL, &c), 0);
+    assert_int_equal(c.batch_ms, 100);
+    assert_string_equal(c.name, "environment");
+    assert_int_equal(c.lease_ms, 900);
+    (void)unsetenv("SLUICE_LEASE_MS");
+    (void)unsetenv("SLUICE_NAME");
+}
+
 static void test_config_refuses_what_is_no_file(void **state)
 {
     struct config c;
@@ -100,6 +134,7 @@ int main(void)
         cmocka_unit_test(test_config_reads_sections_comments_and_fields),
         cmocka_unit_test(test_config_lists_go_over_several_lines),
         cmocka_unit_test(test_config_names_the_line_of_a_fault),
+        cmocka_unit_test(test_config_takes_sources_in_their_order),
         cmocka_unit_test(test_config_refuses_what_is_no_file),
     };
 
