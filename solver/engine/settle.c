@@ -296,13 +296,28 @@ static void uncovered_alarm(struct run *r, uint64_t now)
     }
 }
 
+/* Owners shall see that their intents wait. What comes of the call does not matter here. */
+static void executing_mark(struct leader *l, const struct run *r)
+{
+    const struct ledger_call call = {
+        .fn = LEDGER_extend,
+        .as.plan = { .fence = l->fence, .plan = r->plan, .auction = r->auction }
+    };
+    struct ledger_reply reply;
+
+    (void)leader_call(l, &reply, &call, 1);
+}
+
 /* Wait for an unknown leg, or for cover, and look again. */
 static enum step_result park(struct leader *l, struct run *r)
 {
     uint64_t now = l->clock.now_ns(l->clock.self);
 
-    if (r->result == ALLOCATE_UNCOVERED)
+    if (r->result == ALLOCATE_UNCOVERED) {
+        if (r->alarm_ns == 0)
+            executing_mark(l, r);
         uncovered_alarm(r, now);
+    }
     r->parked = true;
     r->retry_ns = now + RETRY_MS * MS_NS;
     r->step = ENGINE_collect;

@@ -220,6 +220,7 @@ struct ledger_freeze {
 /*
  * plan, and extend: legs and cover are added to an open plan, which then has at most
  * LEDGER_PLAN_ITEMS_MAX legs (LIMIT); there are no fills, and auction is the one that found them.
+ * The plan's intents become EXECUTING; with no legs and covers that is all extend does.
  */
 struct ledger_plan {
     uint64_t fence;

@@ -152,16 +152,7 @@ serve('unknown', REPAIRS, function(c)
     if l.st == UNKNOWN then return end
     if l.st ~= SENT then refuse('STATE') end
     enter_leg(c, l, UNKNOWN)
-    local p = plan(c, l.pl)
-    local ids = ids_of(p.fills)
-    local by = intents(c, ids)
-    for _, id in ipairs(ids) do
-        local i = by[id]
-        if i and i.st == PLANNED and i.pl == p.id then
-            i.vn = l.vn
-            enter(c, i, EXECUTING)
-        end
-    end
+    execute(c, plan(c, l.pl), l.vn)
 end)
 
 serve('void', REPAIRS, function(c)

@@ -247,6 +247,19 @@ serve('plan', GROWS, function(c)
     write_plan(c, p, hash)
 end)
 
+-- The intents of a plan wait for a venue, or (nil) for what the pot lacks.
+local function execute(c, p, venue)
+    local ids = ids_of(p.fills)
+    local by = intents(c, ids)
+    for _, id in ipairs(ids) do
+        local i = by[id]
+        if i and i.st == PLANNED and i.pl == p.id then
+            i.vn = venue
+            enter(c, i, EXECUTING)
+        end
+    end
+end
+
 -- More legs and cover for an open plan whose pot cannot pay its fills. Its own pot pays them.
 local function stage_extend(c, p, more)
     if #more.fills > 0 then refuse('MALFORMED') end
@@ -280,6 +293,7 @@ local function write_extend(c, p, more, hash)
     for asset, left in pairs(p.left) do
         redis.call('HSET', p.key, 'c:' .. asset, str(left))
     end
+    execute(c, p, nil)
 end
 
 serve('extend', GROWS, function(c)

@@ -304,14 +304,7 @@ enum reject model_unknown(struct run *r)
     if (l->leg.state != LEG_SENT)
         return REJECT_STATE;
     leg_enter(r, l, LEG_UNKNOWN);
-    for (size_t i = 0; i < l->plan->fills_n; i++) {
-        struct model_intent *n = model_intent_find(r, l->plan->fills[i].intent);
-
-        if (l->plan->fills[i].settled || n == NULL || n->record.state != INTENT_PLANNED)
-            continue;
-        n->record.venue = l->leg.venue;
-        model_intent_enter(r, n, INTENT_EXECUTING);
-    }
+    model_plan_execute(r, l->plan, &l->leg.venue);
     return REJECT_NONE;
 }
 

@@ -328,6 +328,18 @@ enum reject model_plan(struct run *r)
     return reject;
 }
 
+void model_plan_execute(struct run *r, const struct model_plan *p, const struct name *venue)
+{
+    for (size_t i = 0; i < p->fills_n; i++) {
+        struct model_intent *n = model_intent_find(r, p->fills[i].intent);
+
+        if (p->fills[i].settled || n == NULL || n->record.state != INTENT_PLANNED)
+            continue;
+        n->record.venue = *venue;
+        model_intent_enter(r, n, INTENT_EXECUTING);
+    }
+}
+
 enum reject model_extend(struct run *r)
 {
     const struct ledger_plan *c = &r->call->as.plan;
@@ -355,6 +367,7 @@ enum reject model_extend(struct run *r)
     covers_write(p, c);
     legs_write(r->model, p, c);
     model_plan_did(p, digest);
+    model_plan_execute(r, p, &(struct name){ { 0 } });
     return REJECT_NONE;
 }
 

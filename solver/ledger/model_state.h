@@ -212,6 +212,8 @@ struct ledger_fill *model_plan_fill(struct model_plan *p, struct id intent);
 /* Was this call on the plan done before; note that it was. */
 bool model_plan_done(const struct model_plan *p, struct digest call);
 void model_plan_did(struct model_plan *p, struct digest call);
+/* Its intents wait for a venue, or (no name) for what the pot lacks. */
+void model_plan_execute(struct run *r, const struct model_plan *p, const struct name *venue);
 enum reject model_plan(struct run *r);
 enum reject model_extend(struct run *r);
 enum reject model_plans(struct run *r);

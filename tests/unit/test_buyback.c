@@ -22,6 +22,8 @@ static void scene_strand(struct scene *s)
     scene_results(s, WIRE_SUBMIT, &first, 1);
     scene_results(s, WIRE_SUBMIT, &second, 1);
     assert_int_equal(s->run->result, ALLOCATE_UNCOVERED);
+    assert_done(&s->ledger, call_get(1)); /* its owner sees that it waits */
+    assert_int_equal(s->ledger.reply.intent.state, INTENT_EXECUTING);
 }
 
 /* The venue gives about rate/1000 of asset 2 for each of asset 3. */
