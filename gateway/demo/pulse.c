@@ -20,7 +20,6 @@ struct pulse {
     atomic_bool quit;
     struct client *op;
     struct pulse_view view;
-    uint64_t auction_seen; /* batches up to this one are counted */
 };
 
 static uint64_t now_ns(void)
@@ -31,15 +30,12 @@ static uint64_t now_ns(void)
     return (uint64_t)t.tv_sec * UINT64_C(1000000000) + (uint64_t)t.tv_nsec;
 }
 
-static void take_batches(struct pulse *p, const struct wire_op_answer *a)
+void pulse_count(struct pulse_view *v, const struct wire_op_answer *a)
 {
-    struct pulse_view *v = &p->view;
-
-    for (size_t i = 0; i < a->batches_n; i++) {
+    for (size_t i = a->batches_n; i-- > 0;) {
         const struct wire_op_batch *b = &a->batches[i];
-        if (b->auction <= p->auction_seen)
+        if (b->auction <= v->last.auction)
             continue;
-        p->auction_seen = b->auction;
         v->batches++;
         v->fills += b->fills;
         v->legs += b->legs;
@@ -88,7 +84,7 @@ static void take(struct pulse *p, enum wire_op_kind kind)
     pthread_mutex_lock(&p->lock);
     p->view.seen_ns = now_ns();
     if (kind == WIRE_OP_BATCHES)
-        take_batches(p, &a);
+        pulse_count(&p->view, &a);
     else if (kind == WIRE_OP_VENUES)
         take_venues(&p->view, &a);
     else

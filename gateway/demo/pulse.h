@@ -47,6 +47,9 @@ struct pulse_view {
     size_t house_n;
 };
 
+/* Count the batches of an answer, newest first as it has them, that are newer than the last one. */
+void pulse_count(struct pulse_view *v, const struct wire_op_answer *a);
+
 struct pulse;
 
 MUST_USE enum err pulse_start(struct pulse **out, const struct config *config);
