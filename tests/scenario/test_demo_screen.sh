@@ -6,9 +6,12 @@
 
 # screen ROWS COLUMNS: the last screen of a short demo on such a terminal, without colours.
 screen() {
-    script -qec "stty rows $1 cols $2; '$sluice' --dir '$state' \
+    if ! script -qec "stty rows $1 cols $2; '$sluice' --dir '$state' \
         --assets '$work/markets/assets.json' demo --seconds 6 --rate 10 --chaos" \
-        "$work/typed" >/dev/null </dev/null || true
+        "$work/typed" >/dev/null </dev/null; then
+        failures=$((failures + 1))
+        printf 'FAILED the demo on a terminal of %s rows did not end well\n' "$1"
+    fi
     # Each screen begins at the top left corner and ends by clearing what is below.
     tr -d '\r' <"$work/typed" | awk 'BEGIN { RS = "\033\\[H" } /\033\[J/ { sub(/\033\[J.*/, ""); last = $0 }
         END { printf "%s", last }' | sed 's/\x1b\[[0-9;?]*[A-Za-z]//g' >"$work/screen"
