@@ -12,6 +12,23 @@ double edge_double(const struct u256 *v)
     return d;
 }
 
+struct u256 edge_atoms(double v)
+{
+    struct u256 out = { { 0 } };
+
+    if (!(v >= 1))
+        return out;
+    if (v >= 0x1p256)
+        return (struct u256){ { UINT64_MAX, UINT64_MAX, UINT64_MAX, UINT64_MAX } };
+    for (int i = 3; i >= 0; i--) {
+        double limb = floor(ldexp(v, -64 * i));
+
+        out.limb[i] = (uint64_t)limb;
+        v -= ldexp(limb, 64 * i);
+    }
+    return out;
+}
+
 static enum err constant_product_init(struct edge *e, const struct constant_product *c,
                                       const double price[2], int side)
 {

@@ -47,6 +47,9 @@ struct edge_trade {
 /* u256 to double, rounded to nearest or next to it. */
 double edge_double(const struct u256 *v);
 
+/* floor(v); zero for what is negative or no number, the largest u256 for what exceeds it. */
+struct u256 edge_atoms(double v);
+
 /*
  * Fill *e for a side of a curve, whose assets have the reference prices price[0] and price[1]
  * (value per atom of asset[0], asset[1]). a and b are left to the caller.

@@ -55,8 +55,10 @@ struct legs_order {
     uint32_t sell;
     uint32_t buy;
     bool exact_out;
-    struct u256 amount; /* exact-in: of sell; exact-out: of buy */
-    bool cycles;        /* allow buffers */
+    struct u256 amount;  /* exact-in: of sell; exact-out: of buy */
+    bool cycles;         /* allow buffers */
+    const double *price; /* [assets_n] value of an atom where the trades are best, > 0 where any
+                            curve trades it: what a cycle is worth, how a pool of many is split */
 };
 
 /*

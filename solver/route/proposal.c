@@ -3,24 +3,11 @@
 
 #include <math.h>
 
+#include "solver/route/edge.h"
 #include "solver/route/reference.h"
 
 #define SHARE_BITS 53 /* of a double */
 #define TOUCH 2e-8    /* a log rate this near a limit is meant to be the limit */
-
-/* floor(v) for 0 <= v < 2^256. */
-static struct u256 u256_of_double(double v)
-{
-    struct u256 out = { { 0 } };
-
-    for (int i = 3; i >= 0; i--) {
-        double limb = floor(ldexp(v, -64 * i));
-
-        out.limb[i] = (uint64_t)limb;
-        v -= ldexp(limb, 64 * i);
-    }
-    return out;
-}
 
 /* Round to nearest: a * share, exactly a for share >= 1. */
 static struct u256 part_of(const struct u256 *a, double share)
@@ -113,7 +100,7 @@ static enum err flows_make(struct proposal *out, struct arena *arena, const stru
 
         if (!network_is_link(e) && atoms >= 1 && atoms < 0x1p255)
             out->flows[out->flows_n++] =
-                (struct proposal_flow){ e->curve, e->side, u256_of_double(atoms), limited(n, e) };
+                (struct proposal_flow){ e->curve, e->side, edge_atoms(atoms), limited(n, e) };
     }
     return ERR_OK;
 }
