@@ -16,6 +16,7 @@
 #ifndef SLUICE_ROUTE_REAL_CURVE_H
 #define SLUICE_ROUTE_REAL_CURVE_H
 
+#include <stdbool.h>
 #include <stdint.h>
 
 #include "solver/core/arena.h"
@@ -37,11 +38,11 @@ struct real_curve {
     uint8_t n;                      /* assets, [2, REAL_ASSETS_MAX] */
     uint8_t live;                   /* bit k: asset k may trade; the others are held fixed */
     uint32_t node[REAL_ASSETS_MAX]; /* where its assets stand in u and e: the caller's numbers */
-    double top[2];                  /* two assets: log of the best marginal rate when asset k is given */
+    double top[2]; /* two assets: log of the best marginal rate when asset k is given */
     union {
         struct {
-            double give[2]; /* reserves over keep */
-            double get[2];  /* reserves */
+            double give[2]; /* roots of reserves over keep */
+            double get[2];  /* roots of reserves */
         } product;
         const struct real_ladder *ladder; /* [2], side 0 and 1 */
         const struct real_weighted *weighted;
@@ -57,8 +58,9 @@ enum real_state {
 };
 
 struct real_pull {
-    double net[REAL_ASSETS_MAX];   /* value at the prices: > 0 the trader gets it, < 0 gives it */
-    double weight[REAL_PAIRS_MAX]; /* minus the Hessian's element of assets i < j, at real_pair(i, j) */
+    double net[REAL_ASSETS_MAX]; /* value at the prices: > 0 the trader gets it, < 0 gives it */
+    double weight
+        [REAL_PAIRS_MAX]; /* minus the Hessian's element of assets i < j, at real_pair(i, j) */
     double profit;
 };
 
@@ -97,6 +99,15 @@ double real_curve_profit(const struct real_curve *c, const double *u, const doub
 /* Log of the best marginal rate of a way, value got for value given; -INFINITY when it has none. */
 double real_curve_top(const struct real_curve *c, struct way way);
 
+/*
+ * Whether a curve of two assets stays idle at log prices whose difference is y = u[0] - u[1], with a
+ * margin of width + tight: what real_curve_pull finds out first, for callers that have many.
+ */
+static inline bool real_curve_rests(const struct real_curve *c, double y, double margin)
+{
+    return y - margin >= c->top[0] && -y - margin >= c->top[1];
+}
+
 struct real_trade {
     double in;
     double out;
@@ -107,5 +118,8 @@ struct real_trade {
 struct real_trade real_curve_at(const struct real_curve *c, struct way way, double y);
 double real_curve_out(const struct real_curve *c, struct way way, double in);
 double real_curve_rate(const struct real_curve *c, struct way way, double in);
+
+/* Rounded to nearest or next to it. */
+double real_double(const struct u256 *v);
 
 #endif

@@ -1,0 +1,148 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "solver/route/real_ladder.h"
+
+#include <math.h>
+
+enum err real_ladder_add(struct real_ladder *l, struct real_trade t)
+{
+    const struct real_level *last = l->n > 0 ? &l->level[l->n - 1] : NULL;
+    struct real_level *next = &l->level[l->n];
+
+    if (!(t.in > 0) || !(t.out > 0))
+        return ERR_OK; /* consumed, or too small to have a rate */
+    *next = (struct real_level){ log(t.out / t.in), t, t };
+    if (last != NULL) {
+        next->log_rate = fmin(next->log_rate, last->log_rate);
+        next->sum.in += last->sum.in;
+        next->sum.out += last->sum.out;
+    }
+    l->n++;
+    return isfinite(next->log_rate) && isfinite(next->sum.in) && isfinite(next->sum.out)
+               ? ERR_OK
+               : ERR_NUMERIC;
+}
+
+enum err real_ladder_set(struct real_curve *r, const struct real_ladder ladder[2])
+{
+    r->as.ladder = ladder;
+    for (unsigned side = 0; side < 2; side++)
+        r->top[side] = ladder[side].n > 0 ? ladder[side].level[0].log_rate : -INFINITY;
+    return ladder[0].n > 0 || ladder[1].n > 0 ? ERR_OK : ERR_NOT_FOUND;
+}
+
+/* Number of levels with a rate of at least exp(y). */
+static size_t levels_above(const struct real_ladder *l, double y)
+{
+    size_t lo = 0, hi = l->n;
+
+    while (lo < hi) {
+        size_t mid = lo + (hi - lo) / 2;
+
+        if (l->level[mid].log_rate >= y)
+            lo = mid + 1;
+        else
+            hi = mid;
+    }
+    return lo;
+}
+
+static struct real_trade sum_above(const struct real_ladder *l, double y)
+{
+    size_t n = levels_above(l, y);
+
+    return n > 0 ? l->level[n - 1].sum : (struct real_trade){ 0, 0 };
+}
+
+/* A side's trade at y, and minus the slope of what it gives. */
+struct bend {
+    struct real_trade t;
+    double slope;
+};
+
+static struct bend bend_at(const struct real_ladder *l, double y, double width)
+{
+    size_t i = levels_above(l, y + width);
+    struct bend b = { .t = i > 0 ? l->level[i - 1].sum : (struct real_trade){ 0, 0 } };
+
+    for (; i < l->n && l->level[i].log_rate > y - width; i++) {
+        const struct real_level *level = &l->level[i];
+        double part = (level->log_rate - y + width) / (2 * width);
+
+        b.t.in += part * level->own.in;
+        b.t.out += part * level->own.out;
+        b.slope += level->own.out / (2 * width);
+    }
+    return b;
+}
+
+/* NaN is infinite prices on both sides of the trade. */
+static double worth(const struct real_trade *t, double e_in, double e_out)
+{
+    double profit = t->out * e_out - t->in * e_in;
+
+    return isnan(profit) ? INFINITY : fmax(profit, 0);
+}
+
+double real_ladder_profit(const struct real_curve *c, const double *u, const double *e)
+{
+    double y = u[c->node[0]] - u[c->node[1]], e0 = e[c->node[0]], e1 = e[c->node[1]];
+    struct real_trade sell = { 0, 0 }, buy = { 0, 0 };
+
+    if (y < c->top[0])
+        sell = sum_above(&c->as.ladder[0], y);
+    if (-y < c->top[1])
+        buy = sum_above(&c->as.ladder[1], -y);
+    return worth(&sell, e0, e1) + worth(&buy, e1, e0);
+}
+
+enum real_state real_ladder_pull(struct real_pull *p, const struct real_curve *c, const double *u,
+                                 const double *e, const struct real_smooth *s)
+{
+    double y = u[c->node[0]] - u[c->node[1]], e0 = e[c->node[0]], e1 = e[c->node[1]];
+    struct bend sell = { .slope = 0 }, buy = { .slope = 0 };
+
+    if (!(y - s->width < c->top[0]) && !(-y - s->width < c->top[1]))
+        return REAL_IDLE;
+    if (y - s->width < c->top[0])
+        sell = bend_at(&c->as.ladder[0], y, s->width);
+    if (-y - s->width < c->top[1])
+        buy = bend_at(&c->as.ladder[1], -y, s->width);
+    p->net[0] = (buy.t.out - sell.t.in) * e0;
+    p->net[1] = (sell.t.out - buy.t.in) * e1;
+    p->weight[0] = sell.slope * e1 + buy.slope * e0;
+    p->profit = real_ladder_profit(c, u, e);
+    return REAL_TRADES;
+}
+
+struct real_trade real_ladder_at(const struct real_curve *c, struct way way, double y)
+{
+    return sum_above(&c->as.ladder[way.give], y);
+}
+
+/* The level in which an input ends; the last one when it exceeds all. */
+static const struct real_level *level_of(const struct real_ladder *l, double in)
+{
+    size_t lo = 0, hi = l->n - 1;
+
+    while (lo < hi) {
+        size_t mid = lo + (hi - lo) / 2;
+
+        if (l->level[mid].sum.in < in)
+            lo = mid + 1;
+        else
+            hi = mid;
+    }
+    return &l->level[lo];
+}
+
+double real_ladder_out(const struct real_curve *c, struct way way, double in)
+{
+    const struct real_level *l = level_of(&c->as.ladder[way.give], in);
+
+    return l->sum.out - l->own.out * fmin(fmax((l->sum.in - in) / l->own.in, 0), 1);
+}
+
+double real_ladder_rate(const struct real_curve *c, struct way way, double in)
+{
+    return level_of(&c->as.ladder[way.give], in)->log_rate;
+}
