@@ -125,13 +125,17 @@ static bool leg_valid(const void *self)
 {
     const struct solution_leg *leg = self;
 
-    return leg->side <= 1;
+    return way_in(leg->way, CURVE_ASSETS_MAX);
 }
 
 static const struct wire_row leg_rows[] = {
-    WIRE_ROW(1, struct solution_leg, curve, UINT), WIRE_ROW(2, struct solution_leg, side, UINT),
-    WIRE_ROW(3, struct solution_leg, stage, UINT), WIRE_ROW(4, struct solution_leg, group, UINT),
-    WIRE_ROW(5, struct solution_leg, in, WIDE),    WIRE_ROW(6, struct solution_leg, min_out, WIDE),
+    WIRE_ROW(1, struct solution_leg, curve, UINT),
+    WIRE_ROW(2, struct solution_leg, way.give, UINT),
+    WIRE_ROW(3, struct solution_leg, stage, UINT),
+    WIRE_ROW(4, struct solution_leg, group, UINT),
+    WIRE_ROW(5, struct solution_leg, in, WIDE),
+    WIRE_ROW(6, struct solution_leg, min_out, WIDE),
+    WIRE_ROW(7, struct solution_leg, way.get, UINT),
 };
 
 static const struct wire_map leg_map = {

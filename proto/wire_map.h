@@ -34,13 +34,15 @@ enum wire_map_kind {
     WIRE_MAP_NAME_OR_EMPTY,  /* the same; or "" */
     WIRE_MAP_TEXT,           /* const char *; NULL packs as "" and comes back as "" */
     WIRE_MAP_TEXT_OR_NULL,   /* the same; "" comes back as NULL */
+    WIRE_MAP_SINT,           /* int32_t */
     WIRE_MAP_SPAN,           /* struct wire_span */
     /* Composites. */
-    WIRE_MAP_SUB,    /* struct by value, always there */
-    WIRE_MAP_MAYBE,  /* struct by value, there when the bool at aux is set */
-    WIRE_MAP_CASE,   /* member of the oneof: there when the enum at aux equals tag */
-    WIRE_MAP_LIST,   /* pointer to structs, their number a size_t at aux */
-    WIRE_MAP_LIST_OF /* pointer to scalars of kind element, number likewise */
+    WIRE_MAP_SUB,     /* struct by value, always there */
+    WIRE_MAP_MAYBE,   /* struct by value, there when the bool at aux is set */
+    WIRE_MAP_CASE,    /* member of the oneof: there when the enum at aux equals tag */
+    WIRE_MAP_LIST,    /* pointer to structs, their number a size_t at aux */
+    WIRE_MAP_LIST_OF, /* pointer to scalars of kind element, number likewise */
+    WIRE_MAP_ARRAY    /* array of scalars of kind element, number a uint32_t at aux, at most tag */
 };
 
 struct wire_map;
@@ -49,11 +51,13 @@ struct wire_row {
     uint32_t number;    /* of the field */
     const char *member; /* as written in the table; a test compares it with the field's name */
     enum wire_map_kind kind;
-    enum wire_map_kind element; /* LIST_OF */
+    enum wire_map_kind element; /* LIST_OF, ARRAY */
+    bool borrowed;              /* CASE: the member is a pointer to the struct */
+    bool follows;               /* ARRAY: as many as another one, which came before, counted */
     size_t offset;              /* of the member */
     size_t size;                /* of the member, or of one element of a list */
     size_t aux;                 /* offset: see the kinds */
-    int tag;                    /* ENUM: largest value; CASE: value of the selector */
+    int tag;                    /* ENUM: largest value; CASE: value of the selector; ARRAY: most */
     const struct wire_map *sub;
 };
 
@@ -93,6 +97,11 @@ struct wire_map {
         WIRE_ROW_AT(no, S, m), .kind = WIRE_MAP_CASE, .aux = offsetof(S, selector),                \
                                .tag = (value), .sub = (map)                                        \
     }
+#define WIRE_ROW_CASE_BORROWED(no, S, m, selector, value, map)                                     \
+    {                                                                                              \
+        WIRE_ROW_AT(no, S, m), .kind = WIRE_MAP_CASE, .aux = offsetof(S, selector),                \
+                               .tag = (value), .sub = (map), .borrowed = true                      \
+    }
 #define WIRE_ROW_LIST(no, S, m, map)                                                               \
     {                                                                                              \
         WIRE_ROW_AT(no, S, m), .kind = WIRE_MAP_LIST, .size = sizeof(*((S *)0)->m),                \
@@ -102,6 +111,13 @@ struct wire_map {
     {                                                                                              \
         WIRE_ROW_AT(no, S, m), .kind = WIRE_MAP_LIST_OF, .element = WIRE_MAP_##k,                  \
                                .size = sizeof(*((S *)0)->m), .aux = offsetof(S, m##_n)             \
+    }
+#define WIRE_ROW_ARRAY(no, S, m, k, count, after)                                                  \
+    {                                                                                              \
+        WIRE_ROW_AT(no, S, m), .kind = WIRE_MAP_ARRAY, .element = WIRE_MAP_##k,                    \
+                               .size = sizeof(((S *)0)->m[0]), .aux = offsetof(S, count),          \
+                               .tag = sizeof(((S *)0)->m) / sizeof(((S *)0)->m[0]),                \
+                               .follows = (after)                                                  \
     }
 /* The rest of a map initialiser: its type, struct and rows. */
 #define WIRE_MAP_OF(descriptor, S, table)                                                          \

@@ -20,6 +20,7 @@ size_t wire_slot_size(const ProtobufCFieldDescriptor *f)
     case PROTOBUF_C_TYPE_MESSAGE: return sizeof(ProtobufCMessage *);
     case PROTOBUF_C_TYPE_BYTES: return sizeof(ProtobufCBinaryData);
     case PROTOBUF_C_TYPE_UINT64: return sizeof(uint64_t);
+    case PROTOBUF_C_TYPE_UINT32: return sizeof(uint32_t);
     default: UNREACHABLE("no list has elements of this type");
     }
 }
@@ -49,6 +50,11 @@ bool wire_uint_store(void *to, size_t size, uint64_t v)
     case sizeof(v): memcpy(to, &v, size); return true;
     default: UNREACHABLE("an integer member of another size");
     }
+}
+
+enum wire_map_kind wire_scalar_kind(const struct wire_row *row)
+{
+    return row->kind == WIRE_MAP_LIST_OF || row->kind == WIRE_MAP_ARRAY ? row->element : row->kind;
 }
 
 bool wire_all_zero(const void *bytes, size_t n)

@@ -25,6 +25,9 @@ uint64_t wire_uint_load(const void *from, size_t size);
 /* False when v does not fit size bytes. */
 bool wire_uint_store(void *to, size_t size, uint64_t v);
 
+/* The kind of a scalar row, or of the elements of a list or an array of scalars. */
+enum wire_map_kind wire_scalar_kind(const struct wire_row *row);
+
 bool wire_all_zero(const void *bytes, size_t n);
 
 /* The selector of the oneof of a CASE row in the struct self. */

@@ -116,10 +116,11 @@ static enum err scalar_pack(void *to, struct arena *arena, const struct wire_row
 {
     const char *text;
 
-    switch ((int)(row->kind == WIRE_MAP_LIST_OF ? row->element : row->kind)) {
+    switch ((int)wire_scalar_kind(row)) {
     case WIRE_MAP_VERSION: memcpy(to, &(uint32_t){ WIRE_VERSION }, sizeof(uint32_t)); return ERR_OK;
     case WIRE_MAP_UINT: return uint_pack(to, f, from, row->size);
     case WIRE_MAP_TIME: return time_pack(to, f, from);
+    case WIRE_MAP_SINT: memcpy(to, from, sizeof(int32_t)); return ERR_OK;
     case WIRE_MAP_FLAG:
         memcpy(to, &(protobuf_c_boolean){ wire_uint_load(from, sizeof(bool)) != 0 },
                sizeof(protobuf_c_boolean));
@@ -153,15 +154,12 @@ static enum err sub_pack(void *to, struct arena *arena, const struct wire_map *m
     return ERR_OK;
 }
 
-static enum err list_pack(ProtobufCMessage *to, struct arena *arena, const struct wire_row *row,
-                          const ProtobufCFieldDescriptor *f, const char *from)
+static enum err items_pack(ProtobufCMessage *to, struct arena *arena, const struct wire_row *row,
+                           const ProtobufCFieldDescriptor *f, const char *items, size_t n)
 {
-    size_t width = wire_slot_size(f), n;
-    const char *items;
+    size_t width = wire_slot_size(f);
     char *slots;
 
-    memcpy(&n, from + row->aux, sizeof(n));
-    memcpy(&items, from + row->offset, sizeof(items));
     if (n == 0)
         return ERR_OK;
     slots = arena_alloc(arena, n, width);
@@ -178,13 +176,37 @@ static enum err list_pack(ProtobufCMessage *to, struct arena *arena, const struc
     return ERR_OK;
 }
 
+static enum err list_pack(ProtobufCMessage *to, struct arena *arena, const struct wire_row *row,
+                          const ProtobufCFieldDescriptor *f, const char *from)
+{
+    const char *items;
+    size_t n;
+
+    memcpy(&n, from + row->aux, sizeof(n));
+    memcpy(&items, from + row->offset, sizeof(items));
+    return items_pack(to, arena, row, f, items, n);
+}
+
+static enum err array_pack(ProtobufCMessage *to, struct arena *arena, const struct wire_row *row,
+                           const ProtobufCFieldDescriptor *f, const char *from)
+{
+    uint64_t n = wire_uint_load(from + row->aux, sizeof(uint32_t));
+
+    if (n > (uint64_t)row->tag)
+        return ERR_INVALID;
+    return items_pack(to, arena, row, f, from + row->offset, n);
+}
+
 static enum err case_pack(ProtobufCMessage *to, struct arena *arena, const struct wire_row *row,
                           const ProtobufCFieldDescriptor *f, const char *from)
 {
     if (wire_case_load(from, row) != row->tag)
         return ERR_OK;
     memcpy((char *)to + f->quantifier_offset, &f->id, sizeof(f->id));
-    return sub_pack((char *)to + f->offset, arena, row->sub, from + row->offset);
+    from += row->offset;
+    if (row->borrowed)
+        memcpy(&from, from, sizeof(from));
+    return from == NULL ? ERR_INVALID : sub_pack((char *)to + f->offset, arena, row->sub, from);
 }
 
 static enum err row_pack(ProtobufCMessage *to, struct arena *arena, const struct wire_row *row,
@@ -202,6 +224,7 @@ static enum err row_pack(ProtobufCMessage *to, struct arena *arena, const struct
     case WIRE_MAP_CASE: return case_pack(to, arena, row, f, from);
     case WIRE_MAP_LIST:
     case WIRE_MAP_LIST_OF: return list_pack(to, arena, row, f, from);
+    case WIRE_MAP_ARRAY: return array_pack(to, arena, row, f, from);
     default: return scalar_pack(slot, arena, row, f, from + row->offset);
     }
 }

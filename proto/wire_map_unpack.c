@@ -146,10 +146,11 @@ static enum err name_unpack(void *out, const void *from, bool may_be_empty)
 static enum err scalar_unpack(void *out, struct arena *arena, const struct wire_row *row,
                               const ProtobufCFieldDescriptor *f, const void *from)
 {
-    switch ((int)(row->kind == WIRE_MAP_LIST_OF ? row->element : row->kind)) {
+    switch ((int)wire_scalar_kind(row)) {
     case WIRE_MAP_VERSION: return version_unpack(from);
     case WIRE_MAP_UINT: return uint_unpack(out, row->size, f, from);
     case WIRE_MAP_TIME: return time_unpack(out, f, from);
+    case WIRE_MAP_SINT: memcpy(out, from, sizeof(int32_t)); return ERR_OK;
     case WIRE_MAP_FLAG: flag_unpack(out, from); return ERR_OK;
     case WIRE_MAP_ENUM: return enum_unpack(out, from, row->tag);
     case WIRE_MAP_AMOUNT: return amount_unpack(out, from, false);
@@ -202,13 +203,41 @@ static enum err list_unpack(char *out, struct arena *arena, const struct wire_ro
     return ERR_OK;
 }
 
+/* As many as there is room for, and as were counted before. */
+static enum err array_unpack(char *out, struct arena *arena, const struct wire_row *row,
+                             const ProtobufCFieldDescriptor *f, const char *from)
+{
+    size_t width = wire_slot_size(f), n;
+    const char *slots;
+
+    memcpy(&n, from + f->quantifier_offset, sizeof(n));
+    memcpy(&slots, from + f->offset, sizeof(slots));
+    if (n > (size_t)row->tag)
+        return ERR_INVALID;
+    if (row->follows && n != wire_uint_load(out + row->aux, sizeof(uint32_t)))
+        return ERR_INVALID;
+    for (size_t i = 0; i < n; i++)
+        TRY(scalar_unpack(out + row->offset + i * row->size, arena, row, f, slots + i * width));
+    memcpy(out + row->aux, &(uint32_t){ (uint32_t)n }, sizeof(uint32_t));
+    return ERR_OK;
+}
+
 static enum err case_unpack(char *out, struct arena *arena, const struct wire_row *row,
                             const ProtobufCFieldDescriptor *f, const char *from)
 {
     if (wire_uint_load(from + f->quantifier_offset, sizeof(uint32_t)) != f->id)
         return ERR_OK;
     memcpy(out + row->aux, &row->tag, sizeof(row->tag));
-    return message_unpack(out + row->offset, row->sub, arena, sub_load(from + f->offset));
+    out += row->offset;
+    if (row->borrowed) {
+        char *self = arena_alloc(arena, 1, row->sub->size);
+
+        if (self == NULL)
+            return ERR_NOMEM;
+        memcpy(out, &self, sizeof(self));
+        out = self;
+    }
+    return message_unpack(out, row->sub, arena, sub_load(from + f->offset));
 }
 
 static enum err row_unpack(char *out, struct arena *arena, const struct wire_row *row,
@@ -230,6 +259,7 @@ static enum err row_unpack(char *out, struct arena *arena, const struct wire_row
     case WIRE_MAP_CASE: return case_unpack(out, arena, row, f, from);
     case WIRE_MAP_LIST:
     case WIRE_MAP_LIST_OF: return list_unpack(out, arena, row, f, from);
+    case WIRE_MAP_ARRAY: return array_unpack(out, arena, row, f, from);
     default: return scalar_unpack(out + row->offset, arena, row, f, from + f->offset);
     }
 }

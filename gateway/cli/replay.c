@@ -118,7 +118,8 @@ static void look_legs(struct look *l, const struct solution *x, const struct sol
         const struct solution_leg *a = &x->legs[i], *b = &y->legs[i];
 
         look_number(l, item_field(f, "legs", i, "curve"), a->curve, b->curve);
-        look_number(l, item_field(f, "legs", i, "side"), a->side, b->side);
+        look_number(l, item_field(f, "legs", i, "give"), a->way.give, b->way.give);
+        look_number(l, item_field(f, "legs", i, "get"), a->way.get, b->way.get);
         look_number(l, item_field(f, "legs", i, "stage"), a->stage, b->stage);
         look_number(l, item_field(f, "legs", i, "group"), a->group, b->group);
         look_wide(l, item_field(f, "legs", i, "in"), &a->in, &b->in);

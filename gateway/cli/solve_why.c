@@ -6,6 +6,18 @@
 
 #define WHY_TEXT 80
 
+/* Reach all assets of a curve when one is reached. False when that changes nothing. */
+static bool curve_reaches(bool *reached, const struct curve *c)
+{
+    uint32_t n = 0;
+
+    for (uint32_t k = 0; k < c->assets_n; k++)
+        n += reached[c->asset[k]];
+    for (uint32_t k = 0; n > 0 && k < c->assets_n; k++)
+        reached[c->asset[k]] = true;
+    return n > 0 && n < c->assets_n;
+}
+
 /* Can anything at all lead from the sold asset to the bought one? */
 static enum err connected(bool *yes, const struct auction *a, const struct auction_intent *i,
                           struct arena *arena)
@@ -19,11 +31,7 @@ static enum err connected(bool *yes, const struct auction *a, const struct aucti
     while (more) {
         more = false;
         for (size_t k = 0; k < a->curves_n; k++) {
-            const uint32_t *asset = a->curves[k].asset;
-
-            if (reached[asset[0]] == reached[asset[1]])
-                continue;
-            reached[asset[0]] = reached[asset[1]] = more = true;
+            more = curve_reaches(reached, &a->curves[k]) || more;
         }
     }
     *yes = reached[i->buy];

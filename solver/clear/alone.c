@@ -17,6 +17,7 @@ struct search {
     bool sells;
     uint32_t target; /* where the path must end: the buy asset (sell), the sell asset (buy) */
     uint32_t path[ALONE_HOPS];
+    struct way ways[ALONE_HOPS];
     struct u256 exact;
     bool found;
     struct alone best;
@@ -29,23 +30,23 @@ static enum err places_init(struct places *p, struct arena *scratch, const struc
     return p->head == NULL || p->list == NULL ? ERR_NOMEM : ERR_OK;
 }
 
-/* List the curves of one venue under both their assets, in order. */
+/* List the curves of one venue under all their assets, in order. */
 static void places_fill(struct places *p, const struct auction *a, uint32_t venue)
 {
     memset(p->head, 0, (a->assets_n + 2) * sizeof(*p->head));
     for (size_t i = 0; i < a->curves_n; i++) {
         if (a->curves[i].venue != venue)
             continue;
-        p->head[a->curves[i].asset[0] + 2]++;
-        p->head[a->curves[i].asset[1] + 2]++;
+        for (uint32_t k = 0; k < a->curves[i].assets_n; k++)
+            p->head[a->curves[i].asset[k] + 2]++;
     }
     for (size_t i = 2; i < a->assets_n + 2; i++)
         p->head[i] += p->head[i - 1];
     for (uint32_t i = 0; i < a->curves_n; i++) {
         if (a->curves[i].venue != venue)
             continue;
-        p->list[p->head[a->curves[i].asset[0] + 1]++] = i;
-        p->list[p->head[a->curves[i].asset[1] + 1]++] = i;
+        for (uint32_t k = 0; k < a->curves[i].assets_n; k++)
+            p->list[p->head[a->curves[i].asset[k] + 1]++] = i;
     }
 }
 
@@ -72,45 +73,58 @@ static void candidate(struct search *s, uint32_t venue, uint32_t hops, const str
                               .paid = s->sells ? s->exact : *amount,
                               .got = s->sells ? *amount : s->exact };
     memcpy(s->best.curves, s->path, hops * sizeof(*s->path));
+    memcpy(s->best.ways, s->ways, hops * sizeof(*s->ways));
 }
 
 /* One hop over a curve: what comes out of `amount` (sell), what must go in for it (buy). */
-static bool hop(struct u256 *next, const struct search *s, const struct curve *c, uint32_t asset,
+static bool hop(struct u256 *next, const struct search *s, const struct curve *c, struct way way,
                 const struct u256 *amount)
 {
-    int here = c->asset[0] == asset ? 0 : 1;
     struct trade t;
 
     if (s->sells) {
-        if (curve_out(&t, c, here, amount) != ERR_OK)
+        if (curve_out(&t, c, way, amount) != ERR_OK)
             return false;
         *next = t.out;
     } else {
-        if (curve_in(&t, c, !here, amount) != ERR_OK)
+        if (curve_in(&t, c, way, amount) != ERR_OK)
             return false;
         *next = t.in;
     }
     return !u256_is_zero(next);
 }
 
-/* Follow all paths from `asset`; at most ALONE_HOPS deep. */
-static void walk(struct search *s, uint32_t venue, uint32_t asset, uint32_t hops,
-                 const struct u256 *amount)
-{
-    for (uint32_t k = s->at.head[asset]; k < s->at.head[asset + 1]; k++) {
-        uint32_t number = s->at.list[k];
-        const struct curve *c = &s->a->curves[number];
-        uint32_t other = c->asset[0] == asset ? c->asset[1] : c->asset[0];
-        struct u256 next;
+static void walk(struct search *s, uint32_t asset, uint32_t hops, const struct u256 *amount);
 
-        if (used(s, number, hops) || (hops + 1 == ALONE_HOPS && other != s->target) ||
-            !hop(&next, s, c, asset, amount))
+/* Follow the paths that go on from `asset` over one curve to its other assets. */
+static void walk_over(struct search *s, uint32_t number, uint32_t asset, uint32_t hops,
+                      const struct u256 *amount)
+{
+    const struct curve *c = &s->a->curves[number];
+    struct u256 next;
+    struct way *way = &s->ways[hops];
+
+    for (uint32_t k = 0; k < c->assets_n; k++) {
+        uint32_t other = c->asset[k];
+
+        if ((hops + 1 == ALONE_HOPS && other != s->target) ||
+            !curve_way(way, c, s->sells ? asset : other, s->sells ? other : asset) ||
+            !hop(&next, s, c, *way, amount))
             continue;
         s->path[hops] = number;
         if (other == s->target)
-            candidate(s, venue, hops + 1, &next);
+            candidate(s, c->venue, hops + 1, &next);
         else
-            walk(s, venue, other, hops + 1, &next);
+            walk(s, other, hops + 1, &next);
+    }
+}
+
+/* Follow all paths from `asset`; at most ALONE_HOPS deep. */
+static void walk(struct search *s, uint32_t asset, uint32_t hops, const struct u256 *amount)
+{
+    for (uint32_t k = s->at.head[asset]; k < s->at.head[asset + 1]; k++) {
+        if (!used(s, s->at.list[k], hops))
+            walk_over(s, s->at.list[k], asset, hops, amount);
     }
 }
 
@@ -125,7 +139,7 @@ enum err alone_best(struct alone *out, struct arena *scratch, const struct aucti
     TRY(places_init(&s.at, scratch, a));
     for (uint32_t v = 0; v < a->venues_n; v++) {
         places_fill(&s.at, a, v);
-        walk(&s, v, sells ? i->sell : i->buy, 0, exact);
+        walk(&s, sells ? i->sell : i->buy, 0, exact);
     }
     if (!s.found)
         return ERR_NOT_FOUND;

@@ -21,7 +21,8 @@
 struct alone {
     uint32_t venue; /* index */
     uint32_t hops;
-    uint32_t curves[ALONE_HOPS]; /* [hops] indexes */
+    uint32_t curves[ALONE_HOPS]; /* [hops] indexes, from what is sold (sell) or bought (buy) on */
+    struct way ways[ALONE_HOPS]; /* [hops] as they trade */
     struct u256 paid;
     struct u256 got;
 };

@@ -69,7 +69,8 @@ static void index_judge(struct verdict *v, struct arena *scratch, const struct a
     for (size_t i = 0; i < s->covers_n && v->rule == CERTIFY_OK; i++)
         *v = (struct verdict){ .rule = mark(assets, s->covers[i].asset, a->assets_n), .at = i };
     for (size_t i = 0; i < s->legs_n && v->rule == CERTIFY_OK; i++) {
-        if (s->legs[i].curve >= a->curves_n || s->legs[i].side > 1)
+        if (s->legs[i].curve >= a->curves_n ||
+            !way_in(s->legs[i].way, a->curves[s->legs[i].curve].assets_n))
             *v = (struct verdict){ .rule = CERTIFY_INDEX, .at = i };
     }
 }

@@ -27,7 +27,7 @@
     X(OK, "every rule holds")                                                                      \
     X(AUCTION, "the solution answers another auction")                                             \
     X(SHAPE, "prices and duals must be absent or one per asset")                                   \
-    X(INDEX, "an intent, curve, side or asset number is out of range")                             \
+    X(INDEX, "an intent, curve, way or asset number is out of range")                              \
     X(REPEATED, "an intent or cover appears twice")                                                \
     X(EMPTY, "a fill or leg moves nothing")                                                        \
     X(OPEN, "a fill exceeds what is open of its intent")                                           \

@@ -8,12 +8,12 @@ static const struct auction_venue *venue_of(const struct auction *a, const struc
 
 static uint32_t asset_in(const struct auction *a, const struct solution_leg *l)
 {
-    return a->curves[l->curve].asset[l->side];
+    return a->curves[l->curve].asset[l->way.give];
 }
 
 static uint32_t asset_out(const struct auction *a, const struct solution_leg *l)
 {
-    return a->curves[l->curve].asset[!l->side];
+    return a->curves[l->curve].asset[l->way.get];
 }
 
 /* May leg i continue the group of leg i - 1, or start one that no earlier leg has? */

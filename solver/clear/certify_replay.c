@@ -3,40 +3,7 @@
 
 #include <string.h>
 
-/* A curve with ladders of its own, since curve_apply changes levels in place. */
-static enum err curve_copy(struct curve *out, struct arena *arena, const struct curve *c)
-{
-    const struct book *b = &c->as.book;
-    struct book_level *bids, *asks;
-
-    *out = *c;
-    if (c->kind != CURVE_book)
-        return ERR_OK;
-    bids = ARENA_NEW(arena, b->bids_n, struct book_level);
-    asks = ARENA_NEW(arena, b->asks_n, struct book_level);
-    if (bids == NULL || asks == NULL)
-        return ERR_NOMEM;
-    out->as.book.bids = bids;
-    out->as.book.asks = asks;
-    return ERR_OK;
-}
-
-/* Bring a copy made by curve_copy back to the snapshot. */
-static void curve_restore(struct curve *copy, const struct curve *c)
-{
-    struct book ladders = copy->as.book;
-    const struct book *b = &c->as.book;
-
-    *copy = *c;
-    if (c->kind != CURVE_book)
-        return;
-    copy->as.book.bids = ladders.bids;
-    copy->as.book.asks = ladders.asks;
-    if (b->bids_n > 0)
-        memcpy(ladders.bids, b->bids, b->bids_n * sizeof(*b->bids));
-    if (b->asks_n > 0)
-        memcpy(ladders.asks, b->asks, b->asks_n * sizeof(*b->asks));
-}
+#include "solver/market/curve_copy.h"
 
 enum err replay_init(struct replay *r, struct arena *arena, const struct auction *a,
                      const struct solution *s)
@@ -93,8 +60,8 @@ static enum err leg_trade(struct trade *t, struct replay *r, const struct soluti
     bool shared = r->shared[l->curve];
     const struct curve *c = shared ? &r->curves[l->curve] : &r->a->curves[l->curve];
 
-    TRY(curve_out(t, c, (int)l->side, offer));
-    return shared ? curve_apply(&r->curves[l->curve], (int)l->side, t) : ERR_OK;
+    TRY(curve_out(t, c, l->way, offer));
+    return shared ? curve_apply(&r->curves[l->curve], l->way, t) : ERR_OK;
 }
 
 static enum err leg_exact(struct replay *r, size_t i)
@@ -112,7 +79,7 @@ static enum err leg_shrunk(struct replay *r, size_t i)
 {
     const struct solution_leg *l = &r->s->legs[i];
     const struct curve *c = &r->a->curves[l->curve];
-    struct u256 *source = &r->pot[c->asset[l->side]], *target = &r->pot[c->asset[!l->side]];
+    struct u256 *source = &r->pot[c->asset[l->way.give]], *target = &r->pot[c->asset[l->way.get]];
     struct u256 offer = l->in;
     bool home = replay_home(r->a, l);
 
@@ -133,19 +100,19 @@ static enum err group_pot(struct u256 *have, const struct replay *r, size_t firs
 {
     const struct solution_leg *legs = r->s->legs;
     const struct curve *curves = r->a->curves;
-    uint32_t asset = curves[legs[j].curve].asset[legs[j].side];
+    uint32_t asset = curves[legs[j].curve].asset[legs[j].way.give];
 
     *have = r->pot[asset];
     for (size_t k = first; k < j; k++) {
         const struct curve *c = &curves[legs[k].curve];
 
-        if (c->asset[!legs[k].side] == asset)
+        if (c->asset[legs[k].way.get] == asset)
             TRY(u256_add(have, have, &legs[k].min_out));
     }
     for (size_t k = first; k < j; k++) {
         const struct curve *c = &curves[legs[k].curve];
 
-        if (c->asset[legs[k].side] == asset && u256_sub(have, have, &legs[k].in) != ERR_OK)
+        if (c->asset[legs[k].way.give] == asset && u256_sub(have, have, &legs[k].in) != ERR_OK)
             *have = u256_of(0);
     }
     return ERR_OK;
@@ -179,7 +146,7 @@ enum err replay_run(struct replay *r, bool exact)
 {
     for (size_t c = 0; c < r->a->curves_n; c++) {
         if (r->shared[c])
-            curve_restore(&r->curves[c], &r->a->curves[c]);
+            curve_copy_restore(&r->curves[c], &r->a->curves[c]);
     }
     TRY(pot_fill(r));
     for (size_t i = 0; i < r->s->legs_n; i++) {

@@ -62,8 +62,8 @@ static enum err legs_take(struct robust *b)
 
         if (!replay_home(b->r->a, &s->legs[i]))
             continue;
-        *l = (struct allocate_leg){ .in_asset = c->asset[s->legs[i].side],
-                                    .out_asset = c->asset[!s->legs[i].side] };
+        *l = (struct allocate_leg){ .in_asset = c->asset[s->legs[i].way.give],
+                                    .out_asset = c->asset[s->legs[i].way.get] };
         TRY(u256_to_amount(&l->in, &b->r->done[i].in));
         TRY(u256_to_amount(&l->out, &b->r->done[i].out));
         l->promised = l->out;

@@ -55,39 +55,33 @@ enum err early_find(struct early **list, size_t *n, struct arena *arena, const s
 
 /* Inputs of the hops in the order of execution, so that the last gives what is to be bought. */
 static enum err inputs_find(struct u256 in[ALONE_HOPS], const struct auction *a,
-                            const uint32_t *path, uint32_t hops, const struct u256 *bought,
-                            uint32_t asset)
+                            const struct solution_leg *legs, uint32_t hops,
+                            const struct u256 *bought)
 {
     struct u256 want = *bought;
 
     for (uint32_t k = hops; k-- > 0;) {
-        const struct curve *c = &a->curves[path[k]];
-        int out = c->asset[0] == asset ? 0 : 1;
         struct trade t;
 
-        TRY(curve_in(&t, c, !out, &want));
+        TRY(curve_in(&t, &a->curves[legs[k].curve], legs[k].way, &want));
         in[k] = want = t.in;
-        asset = c->asset[!out];
     }
     return ERR_OK;
 }
 
-/* The legs of a path from `asset` on: each takes what is there, or in[k] with exact inputs. */
-static enum err legs_make(struct solution *s, const struct auction *a, const uint32_t *path,
-                          uint32_t hops, const struct u256 *in, uint32_t asset)
+/* The amounts of a path's legs: each takes what is there, or in[k] with exact inputs. */
+static enum err legs_make(struct solution *s, const struct auction *a, const struct u256 *in)
 {
     struct u256 have = in[0];
 
-    for (uint32_t k = 0; k < hops; k++) {
-        const struct curve *c = &a->curves[path[k]];
-        uint32_t side = c->asset[0] == asset ? 0 : 1;
+    for (size_t k = 0; k < s->legs_n; k++) {
+        struct solution_leg *l = &s->legs[k];
         struct trade t;
 
-        TRY(curve_out(&t, c, (int)side, k > 0 && !u256_is_zero(&in[k]) ? &in[k] : &have));
-        s->legs[s->legs_n++] =
-            (struct solution_leg){ .curve = path[k], .side = side, .in = t.in, .min_out = t.out };
-        have = t.out;
-        asset = c->asset[!side];
+        TRY(curve_out(&t, &a->curves[l->curve], l->way,
+                      k > 0 && !u256_is_zero(&in[k]) ? &in[k] : &have));
+        l->in = t.in;
+        have = l->min_out = t.out;
     }
     return ERR_OK;
 }
@@ -96,18 +90,21 @@ static enum err path_plan(struct pass *p, const struct early *e)
 {
     const struct auction_intent *i = &p->a->intents[e->intent];
     struct u256 in[ALONE_HOPS] = { { { 0 } } };
-    uint32_t path[ALONE_HOPS];
     struct solution *s = &p->solution;
 
-    for (uint32_t k = 0; k < e->alone.hops; k++) /* buys are searched from their end */
-        path[k] = e->alone.curves[i->kind == INTENT_SELL ? k : e->alone.hops - 1 - k];
+    for (uint32_t k = 0; k < e->alone.hops; k++) { /* buys are searched from their end */
+        uint32_t from = i->kind == INTENT_SELL ? k : e->alone.hops - 1 - k;
+
+        s->legs[s->legs_n++] =
+            (struct solution_leg){ .curve = e->alone.curves[from], .way = e->alone.ways[from] };
+    }
     in[0] = e->alone.paid;
     if (i->kind == INTENT_BUY)
-        TRY(inputs_find(in, p->a, path, e->alone.hops, &e->alone.got, i->buy));
+        TRY(inputs_find(in, p->a, s->legs, e->alone.hops, &e->alone.got));
     s->fills[s->fills_n++] = (struct solution_fill){ e->intent, e->alone.paid, e->alone.got };
     TRY(u256_to_amount(&s->prices[i->sell], &e->alone.got));
     TRY(u256_to_amount(&s->prices[i->buy], &e->alone.paid));
-    TRY(legs_make(s, p->a, path, e->alone.hops, in, i->sell));
+    TRY(legs_make(s, p->a, in));
     return stages_assign(s->legs, s->legs_n, p->arena, p->a);
 }
 

@@ -187,17 +187,17 @@ static size_t flows_of(size_t *list, const struct rounding *d, uint32_t asset)
  * What the curve takes of `offer`. Where the output is coarse, less buys the same: the rest is worth
  * more on another flow, unless this is the last one.
  */
-static void trade_find(struct trade *t, const struct curve *c, int side, const struct u256 *offer,
-                       bool last)
+static void trade_find(struct trade *t, const struct curve *c, struct way way,
+                       const struct u256 *offer, bool last)
 {
     struct trade least, again;
 
-    if (u256_is_zero(offer) || curve_out(t, c, side, offer) != ERR_OK || u256_is_zero(&t->out)) {
+    if (u256_is_zero(offer) || curve_out(t, c, way, offer) != ERR_OK || u256_is_zero(&t->out)) {
         *t = (struct trade){ 0 };
         return;
     }
-    if (!last && curve_in(&least, c, side, &t->out) == ERR_OK && u256_cmp(&least.in, &t->in) < 0 &&
-        curve_out(&again, c, side, &least.in) == ERR_OK && u256_cmp(&again.out, &t->out) == 0)
+    if (!last && curve_in(&least, c, way, &t->out) == ERR_OK && u256_cmp(&least.in, &t->in) < 0 &&
+        curve_out(&again, c, way, &least.in) == ERR_OK && u256_cmp(&again.out, &t->out) == 0)
         *t = again;
 }
 
@@ -210,11 +210,11 @@ static enum err leg_add(struct u256 *spare, struct rounding *d, size_t flow,
     struct trade t;
 
     d->pending[flow_out(d, flow)]--;
-    trade_find(&t, &d->a->curves[f->curve], f->side, offer, last);
+    trade_find(&t, &d->a->curves[f->curve], way_of_side(f->side), offer, last);
     if (u256_is_zero(&t.out))
         return ERR_OK;
     d->s->legs[d->s->legs_n++] = (struct solution_leg){
-        .curve = f->curve, .side = (uint32_t)f->side, .in = t.in, .min_out = t.out
+        .curve = f->curve, .way = way_of_side(f->side), .in = t.in, .min_out = t.out
     };
     TRY(u256_sub(spare, spare, &t.in));
     TRY(u256_sub(source, source, &t.in));

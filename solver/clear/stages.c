@@ -15,12 +15,12 @@ struct plan {
 
 static uint32_t asset_in(const struct plan *p, size_t i)
 {
-    return p->a->curves[p->legs[i].curve].asset[p->legs[i].side];
+    return p->a->curves[p->legs[i].curve].asset[p->legs[i].way.give];
 }
 
 static uint32_t asset_out(const struct plan *p, size_t i)
 {
-    return p->a->curves[p->legs[i].curve].asset[!p->legs[i].side];
+    return p->a->curves[p->legs[i].curve].asset[p->legs[i].way.get];
 }
 
 /* Legs only depend on earlier ones: what comes later on a circle is lent by the reader. */

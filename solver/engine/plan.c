@@ -89,7 +89,7 @@ struct run_leg plan_leg(const struct leader *l, uint32_t no)
 {
     const struct solution_leg *s = &l->batch.best.legs[no];
     const struct curve *c = &l->batch.auction.curves[s->curve];
-    const struct auction_asset *in = &l->batch.auction.assets[c->asset[s->side]];
+    const struct auction_asset *in = &l->batch.auction.assets[c->asset[s->way.give]];
     struct amount amount = narrow(&s->in);
 
     return (struct run_leg){
@@ -102,7 +102,7 @@ struct run_leg plan_leg(const struct leader *l, uint32_t no)
                  .stage = s->stage,
                  .group = s->group,
                  .in_asset = in->id,
-                 .out_asset = registry_id(l, c->asset[!s->side]),
+                 .out_asset = registry_id(l, c->asset[s->way.get]),
                  .in = amount,
                  .min_out = narrow(&s->min_out),
                  .value = value_of(in, amount) },

@@ -6,6 +6,7 @@
 
 #include "solver/core/check.h"
 #include "solver/core/hash.h"
+#include "solver/market/curve_copy.h"
 
 #define INDEX_NONE UINT32_MAX
 
@@ -55,6 +56,24 @@ static bool chosen(const struct build *b, const struct ledger_intent *i)
  */
 enum { REACH_MAX = 3 };
 
+/* Did the round bring one of the curve's assets, and now the others? */
+static bool spread(struct build *b, const struct curve *c, int round)
+{
+    bool here = false, grew = false;
+
+    for (uint32_t k = 0; k < c->assets_n; k++)
+        here = here || b->wanted[registry_position(b, c->asset[k])] == round + 1;
+    for (uint32_t k = 0; here && k < c->assets_n; k++) {
+        uint8_t *wanted = &b->wanted[registry_position(b, c->asset[k])];
+
+        if (*wanted != 0)
+            continue;
+        *wanted = (uint8_t)(round + 2);
+        grew = true;
+    }
+    return grew;
+}
+
 static void reach(struct build *b)
 {
     const struct venue_table *t = b->in->venues;
@@ -66,12 +85,7 @@ static void reach(struct build *b)
                 const struct venue_curve *c = &t->venues[v].curves[i];
                 if (!venue_curve_usable(&t->venues[v], c, b->in->now_ns))
                     continue;
-                uint8_t *x = &b->wanted[registry_position(b, c->curve.asset[0])];
-                uint8_t *y = &b->wanted[registry_position(b, c->curve.asset[1])];
-                if ((*x == round + 1 && *y == 0) || (*y == round + 1 && *x == 0)) {
-                    *(*x == 0 ? x : y) = (uint8_t)(round + 2);
-                    grew = true;
-                }
+                grew = spread(b, &c->curve, round) || grew;
             }
         }
         if (!grew)
@@ -174,40 +188,25 @@ static enum err take_venues(struct build *b)
     return ERR_OK;
 }
 
-static enum err levels_copy(struct curve *c, struct arena *arena)
-{
-    if (c->kind != CURVE_book)
-        return ERR_OK;
-    struct book *b = &c->as.book;
-    struct book_level *levels = ARENA_NEW(arena, b->bids_n + b->asks_n + 1, struct book_level);
-    if (levels == NULL)
-        return ERR_NOMEM;
-    if (b->bids_n > 0)
-        memcpy(levels, b->bids, b->bids_n * sizeof *levels);
-    if (b->asks_n > 0)
-        memcpy(levels + b->bids_n, b->asks, b->asks_n * sizeof *levels);
-    b->bids = levels;
-    b->asks = levels + b->bids_n;
-    return ERR_OK;
-}
-
+/* A curve of which the batch knows not all assets stays out. */
 static enum err curve_take(struct build *b, uint32_t venue, const struct venue_curve *c)
 {
     const struct venue *v = &b->in->venues->venues[venue];
+    struct curve *out = &b->a->curves[b->a->curves_n];
 
     if (!venue_curve_usable(v, c, b->in->now_ns))
         return ERR_OK;
-    uint32_t x = dense(b, c->curve.asset[0]);
-    uint32_t y = dense(b, c->curve.asset[1]);
-    if (x == INDEX_NONE || y == INDEX_NONE)
-        return ERR_OK;
-    struct curve *out = &b->a->curves[b->a->curves_n++];
-    *out = c->curve;
+    for (uint32_t k = 0; k < c->curve.assets_n; k++) {
+        if (dense(b, c->curve.asset[k]) == INDEX_NONE)
+            return ERR_OK;
+    }
+    TRY(curve_copy_whole(out, b->arena, &c->curve));
+    for (uint32_t k = 0; k < out->assets_n; k++)
+        out->asset[k] = dense(b, c->curve.asset[k]);
     out->venue = venue;
-    out->asset[0] = x;
-    out->asset[1] = y;
     out->age_ms = (b->in->now_ns - v->confirmed_ns) / 1000000u;
-    return levels_copy(out, b->arena);
+    b->a->curves_n++;
+    return ERR_OK;
 }
 
 static enum err take_curves(struct build *b)

@@ -26,7 +26,7 @@ static void join(uint32_t *parent, uint32_t a, uint32_t b)
 
 static uint32_t leg_asset(const struct auction *a, const struct solution_leg *leg, bool given)
 {
-    return a->curves[leg->curve].asset[given ? leg->side : !leg->side];
+    return a->curves[leg->curve].asset[given ? leg->way.give : leg->way.get];
 }
 
 static void join_all(uint32_t *parent, const struct auction *a, const struct solution *s)

@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "solver/core/check.h"
+#include "solver/market/curve_copy.h"
 
 #define MS_NS ((uint64_t)1000000)
 
@@ -43,30 +44,11 @@ struct name venue_label(const struct venue_table *t, uint32_t venue)
     return label;
 }
 
-/* Levels of a book live in one block: bids, then asks. */
 static void curve_withdraw(struct venue_curve *c)
 {
-    if (c->listed && c->curve.kind == CURVE_book)
-        free(c->curve.as.book.bids);
+    free(c->memory);
+    c->memory = NULL;
     c->listed = false;
-}
-
-static enum err levels_copy(struct curve *c)
-{
-    if (c->kind != CURVE_book)
-        return ERR_OK;
-    struct book *b = &c->as.book;
-    size_t n = b->bids_n + b->asks_n;
-    struct book_level *levels = calloc(n > 0 ? n : 1, sizeof *levels);
-    if (levels == NULL)
-        return ERR_NOMEM;
-    if (b->bids_n > 0)
-        memcpy(levels, b->bids, b->bids_n * sizeof *levels);
-    if (b->asks_n > 0)
-        memcpy(levels + b->bids_n, b->asks, b->asks_n * sizeof *levels);
-    b->bids = levels;
-    b->asks = levels + b->bids_n;
-    return ERR_OK;
 }
 
 void venue_curves_clear(struct venue *v)
@@ -133,8 +115,13 @@ static enum err curve_insert(struct venue_curve **out, struct venue *v, uint64_t
 
 static bool curve_acceptable(const struct venue_table *t, const struct curve *c)
 {
-    return asset_get(t->assets, c->asset[0]) != NULL && asset_get(t->assets, c->asset[1]) != NULL &&
-           c->asset[0] != c->asset[1] && curve_check(c) == ERR_OK;
+    if (curve_check(c) != ERR_OK)
+        return false;
+    for (uint32_t k = 0; k < c->assets_n; k++) {
+        if (asset_get(t->assets, c->asset[k]) == NULL)
+            return false;
+    }
+    return true;
 }
 
 enum err venue_curve_put(struct venue_table *t, struct venue *v, const struct curve *c)
@@ -149,10 +136,13 @@ enum err venue_curve_put(struct venue_table *t, struct venue *v, const struct cu
         return ERR_CONFLICT;
     if (old == NULL)
         TRY(curve_insert(&old, v, c->id));
-    struct curve copy = *c;
-    TRY(levels_copy(&copy));
+    size_t bytes = curve_copy_bytes(c);
+    void *memory = malloc(bytes > 0 ? bytes : 1);
+    if (memory == NULL)
+        return ERR_NOMEM;
     curve_withdraw(old);
-    old->curve = copy;
+    old->memory = memory;
+    curve_copy_into(&old->curve, memory, c);
     old->listed = true;
     return ERR_OK;
 }

@@ -41,6 +41,7 @@ enum venue_state {
 /* An entry stays when its curve is withdrawn, so that seq_min and open_legs outlive a snapshot. */
 struct venue_curve {
     struct curve curve; /* id and seq are kept while not listed, the rest is not */
+    void *memory;       /* what curve borrows, while listed */
     bool listed;
     uint64_t seq_min;   /* usable from this sequence on */
     uint32_t open_legs; /* ours */

@@ -40,7 +40,7 @@ static enum err pool_read(struct auction_build *b, struct curve *c, const struct
     if (doc_count(&tokens) != 2)
         return doc_fail(&tokens, "not two tokens");
     for (size_t i = 0; doc_next(&token, &iter, &tokens); i++) {
-        TRY(cow_token_of_key(&c->asset[i], b, &token));
+        TRY(cow_token_of_key(&c->asset[c->assets_n++], b, &token));
         TRY(doc_get(&at, &token, "balance"));
         TRY(doc_u256(&p->reserve[i], &at));
     }
@@ -69,6 +69,7 @@ static enum err limit_order_read(struct auction_build *b, struct curve *c,
     TRY(doc_u256(&o->asks->size, &at));
     TRY(doc_get(&at, item, "takerAmount"));
     TRY(doc_u256(&o->asks->price, &at));
+    c->assets_n = 2;
     o->scale = o->asks->size;
     o->lot = u256_of(1);
     o->keep_num = o->keep_den = 1;

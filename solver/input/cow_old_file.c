@@ -64,7 +64,7 @@ static enum err amm_read(struct auction_build *b, const struct doc_at *item)
     if (doc_count(&reserves) != 2)
         return doc_fail(&reserves, "not two tokens");
     for (size_t i = 0; doc_next(&reserve, &iter, &reserves); i++) {
-        TRY(cow_token_of_key(&c->asset[i], b, &reserve));
+        TRY(cow_token_of_key(&c->asset[c->assets_n++], b, &reserve));
         TRY(doc_u256(&p->reserve[i], &reserve));
     }
     TRY(doc_get(&at, item, "fee"));

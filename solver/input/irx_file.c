@@ -106,7 +106,7 @@ static enum err pool_read(struct auction_build *b, const struct doc_at *item)
     TRY(pair_get(&tokens, item, "tokens"));
     for (size_t i = 0; i < 2; i++) {
         at = doc_item(&tokens, i);
-        TRY(token_at(&c->asset[i], b, &at));
+        TRY(token_at(&c->asset[c->assets_n++], b, &at));
     }
     c->kind = pool ? CURVE_constant_product : CURVE_book;
     if (pool)

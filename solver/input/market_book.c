@@ -57,6 +57,7 @@ static enum err units_read(struct ladder_units *u, struct curve *c, const struct
     TRY(market_asset(&quote, &at, assets));
     if (base == quote)
         return doc_fail(&at, "the same as base");
+    c->assets_n = 2;
     c->asset[0] = base->id;
     c->asset[1] = quote->id;
     TRY(doc_get(&at, item, "tick"));

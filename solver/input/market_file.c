@@ -73,7 +73,7 @@ static enum err pool_read(struct curve *c, const struct doc_at *item,
     for (size_t i = 0; i < 2; i++) {
         at = doc_item(&names, i);
         TRY(market_asset(&asset[i], &at, assets));
-        c->asset[i] = asset[i]->id;
+        c->asset[c->assets_n++] = asset[i]->id;
         at = doc_item(&reserves, i);
         TRY(doc_units(&reserve, &at, asset[i]->decimals));
         if (amount_is_zero(reserve))

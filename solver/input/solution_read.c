@@ -172,10 +172,7 @@ static enum err leg_read(struct solution_leg *l, const struct context *c, const 
     TRY(ref_get(&l->curve, &c->curves, item, "pool", c->arena));
     TRY(ref_get(&in, &c->assets, item, "in", c->arena));
     TRY(ref_get(&out, &c->assets, item, "out", c->arena));
-    const uint32_t *asset = c->file->auction.curves[l->curve].asset;
-
-    l->side = in == asset[1];
-    if (asset[l->side] != in || asset[!l->side] != out)
+    if (!curve_way(&l->way, &c->file->auction.curves[l->curve], in, out))
         return doc_fail(item, "the pool does not trade these tokens");
     TRY(u256_get(&l->in, item, "in_amount"));
     return u256_get(&l->min_out, item, "out_amount");

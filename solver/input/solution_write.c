@@ -69,9 +69,9 @@ static json_t *leg_json(const struct auction_file *f, const struct solution_leg 
     json_t *leg = json_object();
 
     json_object_set_new(leg, "pool", ref_json(f->curve_refs[l->curve]));
-    json_object_set_new(leg, "in", ref_json(f->asset_refs[asset[l->side]]));
+    json_object_set_new(leg, "in", ref_json(f->asset_refs[asset[l->way.give]]));
     json_object_set_new(leg, "in_amount", amount_json(&l->in));
-    json_object_set_new(leg, "out", ref_json(f->asset_refs[asset[!l->side]]));
+    json_object_set_new(leg, "out", ref_json(f->asset_refs[asset[l->way.get]]));
     json_object_set_new(leg, "out_amount", amount_json(&l->min_out));
     return leg;
 }

@@ -20,8 +20,10 @@ static const char *curve_fault(const struct curve *c, const struct auction *a)
 {
     if (c->venue >= a->venues_n)
         return "a curve names no venue";
-    if (c->asset[0] >= a->assets_n || c->asset[1] >= a->assets_n)
-        return "a curve names no asset";
+    for (uint32_t k = 0; k < c->assets_n && k < CURVE_ASSETS_MAX; k++) {
+        if (c->asset[k] >= a->assets_n)
+            return "a curve names no asset";
+    }
     return curve_check(c) == ERR_OK ? NULL : "a curve contradicts itself";
 }
 

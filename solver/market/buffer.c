@@ -3,11 +3,11 @@
 
 #include <string.h>
 
-static enum err leg_run(struct u256 *need, struct u256 *have, const uint32_t asset[2],
+static enum err leg_run(struct u256 *need, struct u256 *have, const uint32_t *asset,
                         const struct solution_leg *l)
 {
-    struct u256 *source = &have[asset[l->side]], *target = &have[asset[!l->side]];
-    struct u256 *lent = &need[asset[l->side]], lacking;
+    struct u256 *source = &have[asset[l->way.give]], *target = &have[asset[l->way.get]];
+    struct u256 *lent = &need[asset[l->way.give]], lacking;
 
     if (u256_sub(source, source, &l->in) != ERR_OK) {
         TRY(u256_sub(&lacking, &l->in, source));

@@ -15,6 +15,7 @@
 #include "solver/core/amount.h"
 #include "solver/core/id.h"
 #include "solver/core/wide.h"
+#include "solver/market/way.h"
 
 struct solution_fill {
     uint32_t intent;  /* index into the auction's intents */
@@ -24,7 +25,7 @@ struct solution_fill {
 
 struct solution_leg {
     uint32_t curve; /* index into the auction's curves */
-    uint32_t side;  /* gives asset[side] */
+    struct way way; /* gives and gets which of its assets */
     uint32_t stage;
     uint32_t group;      /* legs of one non-zero group run all or none at one atomic venue */
     struct u256 in;      /* sent to the venue */

@@ -19,4 +19,15 @@ static inline bool way_in(struct way w, uint32_t n)
     return w.give < n && w.get < n && w.give != w.get;
 }
 
+/* Of a pool of two: side 0 gives asset 0. */
+static inline struct way way_of_side(int side)
+{
+    return (struct way){ (uint32_t)side, (uint32_t)!side };
+}
+
+static inline struct way way_back(struct way w)
+{
+    return (struct way){ w.get, w.give };
+}
+
 #endif

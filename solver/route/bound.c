@@ -79,16 +79,20 @@ static enum err book_side(struct u256 *profit, const struct book *b, int side,
 }
 
 static enum err side_profit(struct u256 *profit, const struct curve *c, int side,
-                            const struct amount price[2])
+                            const struct amount *price)
 {
     switch (c->kind) {
     case CURVE_constant_product: return pool_side(profit, &c->as.constant_product, side, price);
     case CURVE_book: return book_side(profit, &c->as.book, side, price);
+    case CURVE_weighted:
+    case CURVE_stable:
+    case CURVE_concentrated:
+    case CURVE_fixed_rate: return ERR_UNSUPPORTED;
     }
     UNREACHABLE("curve_check admits known kinds only");
 }
 
-enum err bound_profit(struct u256 *profit, const struct curve *c, const struct amount price[2])
+enum err bound_profit(struct u256 *profit, const struct curve *c, const struct amount *price)
 {
     struct u256 forth, back;
 
@@ -114,7 +118,8 @@ static bool solution_fits(const struct auction *a, const struct solution *s)
     for (size_t i = 0; fits && i < s->fills_n; i++)
         fits = s->fills[i].intent < a->intents_n;
     for (size_t i = 0; fits && i < s->legs_n; i++)
-        fits = s->legs[i].curve < a->curves_n && s->legs[i].side <= 1;
+        fits = s->legs[i].curve < a->curves_n &&
+               way_in(s->legs[i].way, a->curves[s->legs[i].curve].assets_n);
     return fits;
 }
 
@@ -138,8 +143,10 @@ enum err bound_value(struct u256 *bound, const struct auction *a, const struct s
     TRY(paid_add(&sum, a, s));
     for (size_t i = 0; i < a->curves_n; i++) {
         const struct curve *c = &a->curves[i];
-        const struct amount price[2] = { s->duals[c->asset[0]], s->duals[c->asset[1]] };
+        struct amount price[CURVE_ASSETS_MAX];
 
+        for (uint32_t k = 0; k < c->assets_n; k++)
+            price[k] = s->duals[c->asset[k]];
         TRY(bound_profit(&profit, c, price));
         struct u512 wide = wide_of(&profit);
 
@@ -159,8 +166,8 @@ enum err bound_payout(struct u256 *value, const struct auction *a, const struct 
         const struct solution_leg *l = &s->legs[i];
         const uint32_t *asset = a->curves[l->curve].asset;
 
-        TRY(worth_add(&plus, &l->min_out, s->duals[asset[!l->side]]));
-        TRY(worth_add(&minus, &l->in, s->duals[asset[l->side]]));
+        TRY(worth_add(&plus, &l->min_out, s->duals[asset[l->way.get]]));
+        TRY(worth_add(&minus, &l->in, s->duals[asset[l->way.give]]));
     }
     if (wide_cmp(&plus, &minus) <= 0) {
         *value = u256_of(0);

@@ -41,12 +41,12 @@ MUST_USE enum err bound_payout(struct u256 *value, const struct auction *a,
  * pi: the best profit that a trader can make on c when one atom of asset[i] is worth price[i],
  * rounded up.
  *
- * in      c  a curve that passed curve_check
+ * in      c  a curve that passed curve_check; price  [c->assets_n]
  * errors  ERR_OVERFLOW it exceeds 256 bits
  * source  docs/math.md 1: with A = p_in R_in / keep and B = p_out R_out, (sqrt(B) - sqrt(A))^2
  *         for B > A; a book: the sum over its profitable levels, net of the fee
  */
 MUST_USE enum err bound_profit(struct u256 *profit, const struct curve *c,
-                               const struct amount price[2]);
+                               const struct amount *price);
 
 #endif

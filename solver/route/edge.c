@@ -79,16 +79,19 @@ static enum err book_init(struct edge *e, struct arena *arena, const struct book
     return isfinite(in) && isfinite(out) && isfinite(e->top) ? ERR_OK : ERR_NUMERIC;
 }
 
+bool edge_serves(enum curve_kind kind)
+{
+    return kind == CURVE_constant_product || kind == CURVE_book;
+}
+
 enum err edge_init(struct edge *e, struct arena *arena, const struct curve *c,
                    const double price[2], int side)
 {
     *e = (struct edge){ .venue = c->venue, .side = side, .kind = c->kind };
-    switch (c->kind) {
-    case CURVE_constant_product:
-        return constant_product_init(e, &c->as.constant_product, price, side);
-    case CURVE_book: return book_init(e, arena, &c->as.book, price, side);
-    }
-    return ERR_NOT_FOUND;
+    if (!edge_serves(c->kind))
+        return ERR_NOT_FOUND;
+    return c->kind == CURVE_book ? book_init(e, arena, &c->as.book, price, side)
+                                 : constant_product_init(e, &c->as.constant_product, price, side);
 }
 
 /* Number of levels with a rate of at least exp(y). */

@@ -44,6 +44,9 @@ struct edge_trade {
     double out;
 };
 
+/* Can a curve of this kind be two edges? */
+bool edge_serves(enum curve_kind kind);
+
 /* u256 to double, rounded to nearest or next to it. */
 double edge_double(const struct u256 *v);
 
@@ -55,7 +58,7 @@ struct u256 edge_atoms(double v);
  * (value per atom of asset[0], asset[1]). a and b are left to the caller.
  *
  * owns    levels live in the arena
- * errors  ERR_NOT_FOUND the side offers nothing; ERR_NOMEM; ERR_NUMERIC a size is not finite
+ * errors  ERR_NOT_FOUND the side offers nothing, or edges do not serve the kind; ERR_NOMEM; ERR_NUMERIC a size is not finite
  */
 MUST_USE enum err edge_init(struct edge *e, struct arena *arena, const struct curve *c,
                             const double price[2], int side);

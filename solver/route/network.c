@@ -120,8 +120,8 @@ static enum err edges_build(struct build *b)
         double price[2] = { b->price[c->asset[0]], b->price[c->asset[1]] };
         uint32_t node[2];
 
-        if (b->node[c->asset[0]] == NETWORK_NONE || b->node[c->asset[1]] == NETWORK_NONE ||
-            (b->skip_curve != NULL && b->skip_curve[i]))
+        if (!edge_serves(c->kind) || b->node[c->asset[0]] == NETWORK_NONE ||
+            b->node[c->asset[1]] == NETWORK_NONE || (b->skip_curve != NULL && b->skip_curve[i]))
             continue;
         for (int side = 0; side < 2; side++)
             node[side] = node_at(b, c->venue, c->asset[side]);

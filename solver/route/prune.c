@@ -5,6 +5,8 @@
 #include <stdint.h>
 #include <string.h>
 
+#include "solver/route/edge.h"
+
 #define NONE UINT32_MAX
 
 struct arcs {
@@ -22,7 +24,7 @@ struct pair {
 static bool side_offers(const struct curve *c, int side)
 {
     if (c->kind != CURVE_book)
-        return true;
+        return edge_serves(c->kind);
     return (side == 0 ? c->as.book.bids_n : c->as.book.asks_n) > 0;
 }
 

@@ -19,6 +19,8 @@ static struct quote quote_of(const struct curve *c)
     const struct book *b = &c->as.book;
     struct quote q = { 0, { 0, 0 } };
 
+    if (!edge_serves(c->kind))
+        return q;
     if (c->kind == CURVE_constant_product) {
         q.depth[0] = edge_double(&c->as.constant_product.reserve[0]);
         q.depth[1] = edge_double(&c->as.constant_product.reserve[1]);

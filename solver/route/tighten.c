@@ -59,8 +59,8 @@ static void amounts_take(struct tighten *t, const struct solution *s)
     for (size_t i = 0; i < s->legs_n; i++) {
         const struct solution_leg *l = &s->legs[i];
         const uint32_t *asset = t->a->curves[l->curve].asset;
-        t->made[asset[l->side]] -= edge_double(&l->in) * t->price[asset[l->side]];
-        t->made[asset[!l->side]] += edge_double(&l->min_out) * t->price[asset[!l->side]];
+        t->made[asset[l->way.give]] -= edge_double(&l->in) * t->price[asset[l->way.give]];
+        t->made[asset[l->way.get]] += edge_double(&l->min_out) * t->price[asset[l->way.get]];
     }
 }
 

@@ -85,7 +85,7 @@ static struct trade out_of(const struct specimen *s, int side, uint64_t offer)
     struct u256 amount = u256_of(offer);
     struct trade t;
 
-    assert_ok(curve_out(&t, &s->curve, side, &amount));
+    assert_ok(curve_out(&t, &s->curve, way_of_side(side), &amount));
     assert_true(low(t.in) <= offer);
     assert_int_equal(u256_is_zero(&t.in), u256_is_zero(&t.out));
     return t;
@@ -97,6 +97,7 @@ static int draw(struct specimen *s, uint64_t *offer, struct subject *subject)
     struct prng *r = &subject->prng;
 
     memset(s, 0, sizeof *s);
+    s->curve.assets_n = 2;
     s->curve.asset[1] = 1;
     subject->make(s, r);
     assert_ok(curve_check(&s->curve));
@@ -166,7 +167,7 @@ static void test_curve_input_is_enough_and_nearly_the_least(void **state)
         int side = draw(&s, &offer, *state);
         struct trade t = out_of(&s, side, offer), back;
 
-        assert_ok(curve_in(&back, &s.curve, side, &t.out));
+        assert_ok(curve_in(&back, &s.curve, way_of_side(side), &t.out));
         assert_true(u256_cmp(&back.out, &t.out) >= 0);
         assert_true(low(back.in) <= low(t.in) + (s.curve.kind == CURVE_constant_product));
         if (low(back.in) < 2)
@@ -188,16 +189,16 @@ static void test_curve_never_gives_more_than_it_has(void **state)
         int side = draw(&s, &offer, *state);
 
         if (s.curve.kind == CURVE_constant_product) {
-            assert_err(curve_out(&all, &s.curve, side, &max), ERR_OVERFLOW);
+            assert_err(curve_out(&all, &s.curve, way_of_side(side), &max), ERR_OVERFLOW);
             all.out = s.curve.as.constant_product.reserve[!side];
-            assert_err(curve_in(&more, &s.curve, side, &all.out), ERR_NOT_FOUND);
+            assert_err(curve_in(&more, &s.curve, way_of_side(side), &all.out), ERR_NOT_FOUND);
             continue;
         }
         struct u256 one = u256_of(1);
 
-        assert_ok(curve_out(&all, &s.curve, side, &max));
+        assert_ok(curve_out(&all, &s.curve, way_of_side(side), &max));
         assert_ok(u256_add(&one, &one, &all.out));
-        assert_err(curve_in(&more, &s.curve, side, &one), ERR_NOT_FOUND);
+        assert_err(curve_in(&more, &s.curve, way_of_side(side), &one), ERR_NOT_FOUND);
     }
 }
 
@@ -213,7 +214,7 @@ static void test_curve_split_trade_never_gains(void **state)
         struct trade whole = out_of(&s, side, offer), one = out_of(&s, side, part);
 
         copy(&first, &s);
-        assert_ok(curve_apply(&first.curve, side, &one));
+        assert_ok(curve_apply(&first.curve, way_of_side(side), &one));
         assert_ok(curve_check(&first.curve));
         struct trade two = out_of(&first, side, offer - low(one.in));
 
@@ -233,7 +234,7 @@ static void test_curve_round_trip_never_gains(void **state)
         struct trade there = out_of(&s, side, offer);
 
         copy(&after, &s);
-        assert_ok(curve_apply(&after.curve, side, &there));
+        assert_ok(curve_apply(&after.curve, way_of_side(side), &there));
         struct trade back = out_of(&after, !side, low(there.out));
 
         assert_true(low(back.out) <= low(there.in));
@@ -258,9 +259,9 @@ static void test_curve_answers_zero_with_zero(void **state)
 
     t = out_of(&s, side, 0);
     assert_true(u256_is_zero(&t.in));
-    assert_ok(curve_in(&t, &s.curve, side, &zero));
+    assert_ok(curve_in(&t, &s.curve, way_of_side(side), &zero));
     assert_true(u256_is_zero(&t.in) && u256_is_zero(&t.out));
-    assert_ok(curve_apply(&s.curve, side, &t));
+    assert_ok(curve_apply(&s.curve, way_of_side(side), &t));
 }
 
 static void test_curve_check_refuses_equal_assets(void **state)

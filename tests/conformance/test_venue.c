@@ -58,7 +58,7 @@ static void test_venue_executes_exactly_the_curve(void **state)
         struct wire_leg leg = venue_fixture_leg(&t, f, c, side);
         struct wire_leg_result r = venue_client_submit(&f->client, FENCE, &leg);
         assert_filled(&r, &t);
-        assert_ok(curve_apply(c, side, &t));
+        assert_ok(curve_apply(c, way_of_side(side), &t));
         struct wire_quotes after = snapshot_quotes(f);
         const struct curve *now = venue_fixture_curve(&after, c->id);
         assert_true(venue_fixture_same_curve(c, now));
@@ -222,7 +222,7 @@ static void test_venue_fills_a_leg_whole_or_not_at_all(void **state)
         *leg = venue_fixture_leg(&t, f, c, side);
         leg->in.atoms *= 100000; /* above the depth of any book */
         struct u256 offer = u256_of_amount(leg->in);
-        assert_ok(curve_out(&all, c, side, &offer));
+        assert_ok(curve_out(&all, c, way_of_side(side), &offer));
         assert_ok(u256_to_amount(&leg->min_out, &all.out));
         struct wire_leg above = *leg;
         above.id = venue_fixture_id(f->legs++);
@@ -395,7 +395,7 @@ static void test_venue_curves_after_kill_9_are_what_the_legs_say(void **state)
         struct wire_leg leg = venue_fixture_leg(&t, f, c, (int)(i % 2));
         struct wire_leg_result r = venue_client_submit(&f->client, FENCE, &leg);
         assert_filled(&r, &t);
-        assert_ok(curve_apply(c, (int)(i % 2), &t));
+        assert_ok(curve_apply(c, way_of_side((i % 2)), &t));
         c->seq = r.curve_seq_after;
         if (i % 8 == 7)
             venue_fixture_crash(f);

@@ -163,7 +163,7 @@ struct wire_leg venue_fixture_leg(struct trade *trade, struct venue_fixture *f,
                             .in_asset = c->asset[side],
                             .out_asset = c->asset[!side] };
 
-    assert_ok(curve_out(trade, c, side, &offer));
+    assert_ok(curve_out(trade, c, way_of_side(side), &offer));
     assert_false(u256_is_zero(&trade->out));
     assert_ok(u256_to_amount(&leg.in, &offer));
     assert_ok(u256_to_amount(&leg.min_out, &trade->out));

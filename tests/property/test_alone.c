@@ -87,8 +87,8 @@ static bool path_value(struct u256 *amount, const struct auction_intent *in,
             if (path[k] == path[i])
                 return false;
         }
-        enum err err =
-            sells ? curve_out(&t, path[i], side, amount) : curve_in(&t, path[i], side, amount);
+        enum err err = sells ? curve_out(&t, path[i], way_of_side(side), amount)
+                             : curve_in(&t, path[i], way_of_side(side), amount);
         if (err != ERR_OK)
             return false;
         *amount = sells ? t.out : t.in;

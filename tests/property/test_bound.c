@@ -69,6 +69,7 @@ static void world_make(struct world *w, struct prng *r)
     for (uint32_t i = 0; i < CURVES; i++) {
         struct curve *c = &w->curves[i];
 
+        c->assets_n = 2;
         c->asset[0] = (uint32_t)prng_below(r, ASSETS);
         c->asset[1] = (c->asset[0] + 1 + (uint32_t)prng_below(r, ASSETS - 1)) % ASSETS;
         if (prng_below(r, 3) > 0)
@@ -107,9 +108,9 @@ static void legs_make(struct world *w, struct prng *r)
         struct trade t;
 
         l->curve = (uint32_t)prng_below(r, CURVES);
-        l->side = (uint32_t)prng_below(r, 2);
-        assert_ok(curve_out(&t, &w->state[l->curve], (int)l->side, &offer));
-        assert_ok(curve_apply(&w->state[l->curve], (int)l->side, &t));
+        l->way = way_of_side((int)prng_below(r, 2));
+        assert_ok(curve_out(&t, &w->state[l->curve], l->way, &offer));
+        assert_ok(curve_apply(&w->state[l->curve], l->way, &t));
         l->in = t.in;
         l->min_out = t.out;
     }
@@ -155,7 +156,7 @@ static void test_bound_of_a_pool_is_tight(void **state)
     (void)state;
     prng_init(&r, 502);
     for (int i = 0; i < ROUNDS; i++) {
-        struct curve c = { .asset = { 0, 1 } };
+        struct curve c = { .assets_n = 2, .asset = { 0, 1 } };
         struct u256 profit;
         struct amount price[2] = { { prng_sized(&r, 60) }, { prng_sized(&r, 60) } };
 
@@ -193,7 +194,7 @@ static void test_bound_of_a_book_is_the_sum_of_its_profitable_levels(void **stat
     (void)state;
     prng_init(&r, 503);
     for (int i = 0; i < ROUNDS; i++) {
-        struct curve c = { .asset = { 0, 1 } };
+        struct curve c = { .assets_n = 2, .asset = { 0, 1 } };
         struct amount price[2] = { { prng_sized(&r, 60) }, { prng_sized(&r, 60) } };
         struct u256 profit;
 
@@ -237,13 +238,13 @@ static void test_bound_refuses_numbers_out_of_range(void **state)
     w.legs[0].curve = CURVES;
     assert_err(bound_payout(&out, &w.auction, &w.solution), ERR_INVALID);
     w.legs[0].curve = 0;
-    w.legs[0].side = 2;
+    w.legs[0].way.get = 2;
     assert_err(bound_payout(&out, &w.auction, &w.solution), ERR_INVALID);
 }
 
 static void test_bound_refuses_to_wrap(void **state)
 {
-    struct curve c = { .asset = { 0, 1 } };
+    struct curve c = { .assets_n = 2, .asset = { 0, 1 } };
     struct amount price[2] = { { 1 }, AMOUNT_MAX };
     struct u256 huge = { { 0, 0, 0, UINT64_MAX } }, profit;
     struct world w;
@@ -272,7 +273,7 @@ static void test_bound_of_a_losing_plan_is_zero_payout(void **state)
     w.fill.paid = u256_of(0);
     w.duals[w.curves[0].asset[0]].atoms = 5;
     w.solution.legs_n = 1;
-    w.legs[0] = (struct solution_leg){ .in = u256_of(9) };
+    w.legs[0] = (struct solution_leg){ .way = { 0, 1 }, .in = u256_of(9) };
     assert_ok(bound_payout(&value, &w.auction, &w.solution));
     assert_true(u256_is_zero(&value));
 }

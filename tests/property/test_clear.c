@@ -242,7 +242,7 @@ static uint64_t out_of(const struct curve *c, uint64_t in)
     struct u256 offer = u256_of(in);
     struct trade t = { 0 };
 
-    if (in == 0 || curve_out(&t, c, 0, &offer) != ERR_OK)
+    if (in == 0 || curve_out(&t, c, way_of_side(0), &offer) != ERR_OK)
         return 0;
     return t.out.limb[0];
 }

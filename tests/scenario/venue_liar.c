@@ -112,10 +112,11 @@ static bool leg_trade(struct wire_fill *f, struct liar *l, const struct wire_leg
         return false;
     int side = c->asset[0] == leg->in_asset ? 0 : 1;
     *f = (struct wire_fill){ .id = fill_id(leg->id, 0) };
-    if (curve_out(&t, c, side, &offer) != ERR_OK || u256_to_amount(&f->in, &t.in) != ERR_OK ||
-        u256_to_amount(&f->out, &t.out) != ERR_OK || amount_cmp(f->out, leg->min_out) < 0)
+    if (curve_out(&t, c, way_of_side(side), &offer) != ERR_OK ||
+        u256_to_amount(&f->in, &t.in) != ERR_OK || u256_to_amount(&f->out, &t.out) != ERR_OK ||
+        amount_cmp(f->out, leg->min_out) < 0)
         return false;
-    if (curve_apply(c, side, &t) != ERR_OK)
+    if (curve_apply(c, way_of_side(side), &t) != ERR_OK)
         return false;
     c->seq = ++l->seq;
     return true;

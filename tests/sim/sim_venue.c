@@ -38,9 +38,11 @@ void sim_venue_init(struct sim_venue *v, unsigned no, const struct asset_table *
         uint32_t y = (uint32_t)((x + 1 + prng_below(rng, SIM_ASSETS - 1)) % SIM_ASSETS);
         uint64_t value = 1000000000000u + prng_below(rng, 9000000000000u);
         struct curve *c = &v->curves[i];
-        *c = (struct curve){
-            .id = i + 1, .seq = 1, .asset = { x + 1, y + 1 }, .kind = CURVE_constant_product
-        };
+        *c = (struct curve){ .id = i + 1,
+                             .seq = 1,
+                             .assets_n = 2,
+                             .asset = { x + 1, y + 1 },
+                             .kind = CURVE_constant_product };
         c->as.constant_product.reserve[0] = reserve_of(&assets->items[x], value, 1000000);
         c->as.constant_product.reserve[1] =
             reserve_of(&assets->items[y], value, 990000 + prng_below(rng, 20000));
@@ -89,7 +91,8 @@ static bool leg_price(struct trade *t, struct sim_venue *v, struct curve *c, int
     if (chance(v, v->faults->leg_partial) && !v->atomic)
         in.atoms = in.atoms / 2 + 1;
     struct u256 offer = u256_of_amount(in);
-    if (curve_out(t, c, *side, &offer) != ERR_OK || u256_to_amount(&out, &t->out) != ERR_OK)
+    if (curve_out(t, c, way_of_side(*side), &offer) != ERR_OK ||
+        u256_to_amount(&out, &t->out) != ERR_OK)
         return false;
     return amount_cmp_products(out, leg->in, leg->min_out, in) >= 0 && out.atoms > 0;
 }
@@ -126,7 +129,7 @@ static void leg_execute(struct sim_venue *v, struct sim_leg *g, const struct wir
 {
     struct wire_fill *fill = &g->fills[0];
 
-    CHECK(curve_apply(c, side, t) == ERR_OK);
+    CHECK(curve_apply(c, way_of_side(side), t) == ERR_OK);
     c->seq = ++v->seq;
     g->outcome = WIRE_LEG_FILLED;
     g->seq_after = c->seq;
@@ -161,7 +164,7 @@ static bool group_fails(struct sim_venue *v, const struct wire_submit_request *s
         struct trade t;
         int side;
         fails = leg_find(v, s->legs[i].id) != NULL || !leg_price(&t, v, c, &side, &s->legs[i]) ||
-                curve_apply(c, side, &t) != ERR_OK;
+                curve_apply(c, way_of_side(side), &t) != ERR_OK;
     }
     memcpy(v->curves, before, sizeof before);
     return fails;

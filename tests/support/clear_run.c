@@ -84,7 +84,8 @@ struct digest clear_run_digest(const struct clear_run *r)
     }
     for (size_t i = 0; i < r->s.legs_n; i++) {
         hash_u64(&h, r->legs[i].curve);
-        hash_u64(&h, r->legs[i].side);
+        hash_u64(&h, r->legs[i].way.give);
+        hash_u64(&h, r->legs[i].way.get);
         hash_u64(&h, r->legs[i].stage);
         hash_u64(&h, r->legs[i].group);
         hash_bytes(&h, &r->legs[i].in, sizeof r->legs[i].in);

@@ -111,6 +111,7 @@ static struct curve curves[] = {
     {
         .id = 11,
         .seq = 3,
+        .assets_n = 2,
         .asset = { 0, 1 },
         .age_ms = 12,
         .kind = CURVE_constant_product,
@@ -119,6 +120,7 @@ static struct curve curves[] = {
     {
         .id = 12,
         .seq = 8,
+        .assets_n = 2,
         .asset = { 0, 1 },
         .kind = CURVE_book,
         .as.book = { { { 1000000000000000000 } }, { { 1000 } }, 9990, 10000, bids, asks, 1, 2 },
@@ -162,7 +164,7 @@ static struct auction auction = {
 
 static struct amount prices[] = { { 3000000000000 }, { 1000 } };
 static struct solution_fill fills[] = { { 0, { { 500000000000000000 } }, { { 1510000000 } } } };
-static struct solution_leg legs[] = { { 1, 1, 2, 3, { { 500 } }, { { 1510 } } } };
+static struct solution_leg legs[] = { { 1, { 1, 0 }, 2, 3, { { 500 } }, { { 1510 } } } };
 static struct solution_cover covers[] = { { 1, { 5 } } };
 static struct amount duals[] = { { 3000000000001 }, { 0 } };
 static struct solution solution = {

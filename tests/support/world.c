@@ -36,7 +36,9 @@ static struct curve *curve_add(struct world *w, uint32_t venue, uint32_t a, uint
     struct curve *c = &w->curves[w->a.curves_n];
 
     CHECK(w->a.curves_n < WORLD_CURVES);
-    *c = (struct curve){ .venue = venue, .id = ++w->a.curves_n, .seq = 1, .asset = { a, b } };
+    *c = (struct curve){
+        .venue = venue, .id = ++w->a.curves_n, .seq = 1, .assets_n = 2, .asset = { a, b }
+    };
     return c;
 }
 

@@ -14,7 +14,7 @@ static uint64_t out_of(const struct curve *c, int side, uint64_t offer)
     struct u256 in = u256_of(offer);
     struct trade t;
 
-    assert_ok(curve_out(&t, c, side, &in));
+    assert_ok(curve_out(&t, c, way_of_side(side), &in));
     return t.out.limb[0];
 }
 
@@ -23,7 +23,7 @@ static uint64_t in_for(const struct curve *c, int side, uint64_t want)
     struct u256 out = u256_of(want);
     struct trade t;
 
-    assert_ok(curve_in(&t, c, side, &out));
+    assert_ok(curve_in(&t, c, way_of_side(side), &out));
     return t.in.limb[0];
 }
 

@@ -14,7 +14,8 @@ static struct auction auction(void)
 {
     for (int i = 0; i < 2; i++)
         assets[i] = (struct auction_asset){ .name = "A", .decimals = 6, .lot = { 1 } };
-    curve = (struct curve){ .asset = { 0, 1 },
+    curve = (struct curve){ .assets_n = 2,
+                            .asset = { 0, 1 },
                             .kind = CURVE_constant_product,
                             .as.constant_product = { { u256_of(5), u256_of(5) }, 1, 1 } };
     intent = (struct auction_intent){ .kind = INTENT_BUY,

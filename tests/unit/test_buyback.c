@@ -29,7 +29,9 @@ static void scene_strand(struct scene *s)
 /* The venue gives about rate/1000 of asset 2 for each of asset 3. */
 static void scene_quote(struct scene *s, uint64_t seq, uint64_t rate)
 {
-    struct curve c = { .id = 7, .seq = seq, .asset = { 3, 2 }, .kind = CURVE_constant_product };
+    struct curve c = {
+        .id = 7, .seq = seq, .assets_n = 2, .asset = { 3, 2 }, .kind = CURVE_constant_product
+    };
 
     c.as.constant_product = (struct constant_product){
         .reserve = { u256_of(1000000), u256_of(1000 * rate) }, .keep_num = 997, .keep_den = 1000

@@ -29,9 +29,9 @@ static void good(void)
     (void)world_pool(&w, 0, 0, 1, 1000000, 1000000);
     (void)world_pool(&w, 1, 1, 2, 1000000, 1000000);
     (void)world_sell(&w, 0, 1, 1000, 900);
-    assert_ok(curve_out(&t, &w.curves[0], 0, &in));
+    assert_ok(curve_out(&t, &w.curves[0], way_of_side(0), &in));
     fills[0] = (struct solution_fill){ .intent = 0, .paid = in, .got = t.out };
-    legs[0] = (struct solution_leg){ .curve = 0, .side = 0, .in = in, .min_out = t.out };
+    legs[0] = (struct solution_leg){ .curve = 0, .way = { 0, 1 }, .in = in, .min_out = t.out };
     memset(prices, 0, sizeof prices);
     assert_ok(u256_to_amount(&prices[0], &t.out));
     prices[1] = AMOUNT_OF(1000);
@@ -112,7 +112,7 @@ static void test_certify_refuses_indexes_out_of_range(void **state)
     legs[0].curve = 2;
     assert_rule(CERTIFY_INDEX);
     good();
-    legs[0].side = 2;
+    legs[0].way.get = 2;
     assert_rule(CERTIFY_INDEX);
     good();
     covers[0] = (struct solution_cover){ .asset = 3, .amount = AMOUNT_OF(1) };
@@ -134,7 +134,7 @@ static void test_certify_refuses_empty_fills_and_legs(void **state)
     fills[0].got = u256_of(0);
     assert_rule(CERTIFY_EMPTY);
     good();
-    legs[1] = (struct solution_leg){ .curve = 1 };
+    legs[1] = (struct solution_leg){ .curve = 1, .way = { 0, 1 } };
     s.legs_n = 2;
     assert_rule(CERTIFY_EMPTY);
 }
@@ -201,7 +201,7 @@ static void test_certify_prices_exact_buys_by_the_ceiling(void **state)
 
     w.intents[0].kind = INTENT_BUY;
     w.intents[0].buy_min = u256_of(500);
-    assert_ok(curve_in(&t, &w.curves[0], 0, &want));
+    assert_ok(curve_in(&t, &w.curves[0], way_of_side(0), &want));
     fills[0].got = u256_of(500);
     fills[0].paid = t.in;
     legs[0].in = t.in;
@@ -242,8 +242,9 @@ static void test_certify_refuses_groups_that_no_venue_runs(void **state)
     assert_rule(CERTIFY_GROUP);
     good();
     legs[0].group = 1; /* over two venues */
-    legs[1] =
-        (struct solution_leg){ .curve = 1, .group = 1, .in = u256_of(10), .min_out = u256_of(9) };
+    legs[1] = (struct solution_leg){
+        .curve = 1, .way = { 0, 1 }, .group = 1, .in = u256_of(10), .min_out = u256_of(9)
+    };
     s.legs_n = 2;
     assert_rule(CERTIFY_GROUP);
     legs[1].group = 2; /* not contiguous */
@@ -273,14 +274,14 @@ static void test_certify_prices_a_second_leg_after_the_first(void **state)
     struct trade t;
     struct curve moved = w.curves[0];
 
-    assert_ok(curve_out(&t, &moved, 0, &half));
-    legs[0] = (struct solution_leg){ .in = half, .min_out = t.out };
+    assert_ok(curve_out(&t, &moved, way_of_side(0), &half));
+    legs[0] = (struct solution_leg){ .way = { 0, 1 }, .in = half, .min_out = t.out };
     sum = t.out;
     legs[1] = legs[0];
     s.legs_n = 2;
     assert_rule(CERTIFY_LEG); /* the same price twice */
-    assert_ok(curve_apply(&moved, 0, &t));
-    assert_ok(curve_out(&t, &moved, 0, &half));
+    assert_ok(curve_apply(&moved, way_of_side(0), &t));
+    assert_ok(curve_out(&t, &moved, way_of_side(0), &half));
     legs[1].min_out = t.out;
     assert_ok(u256_add(&fills[0].got, &sum, &t.out));
     assert_ok(u256_to_amount(&prices[0], &fills[0].got));
@@ -301,8 +302,10 @@ static void two_hops(void)
     struct trade t;
 
     w.intents[0].buy = 2;
-    assert_ok(curve_out(&t, &w.curves[1], 0, &legs[0].min_out));
-    legs[1] = (struct solution_leg){ .curve = 1, .stage = 1, .in = t.in, .min_out = t.out };
+    assert_ok(curve_out(&t, &w.curves[1], way_of_side(0), &legs[0].min_out));
+    legs[1] = (struct solution_leg){
+        .curve = 1, .way = { 0, 1 }, .stage = 1, .in = t.in, .min_out = t.out
+    };
     s.legs_n = 2;
     fills[0].got = t.out;
     assert_ok(u256_to_amount(&prices[0], &t.out));
@@ -414,9 +417,9 @@ static void test_certify_fails_a_venue_as_a_whole(void **state)
     (void)world_pool(&w, 0, 0, 1, 1000000, 1000000);
     (void)world_pool(&w, 0, 0, 1, 1000000, 1000000);
     (void)world_sell(&w, 0, 1, 1000, 900);
-    assert_ok(curve_out(&t, &w.curves[0], 0, &half));
-    legs[0] = (struct solution_leg){ .curve = 0, .in = half, .min_out = t.out };
-    legs[1] = (struct solution_leg){ .curve = 1, .in = half, .min_out = t.out };
+    assert_ok(curve_out(&t, &w.curves[0], way_of_side(0), &half));
+    legs[0] = (struct solution_leg){ .curve = 0, .way = { 0, 1 }, .in = half, .min_out = t.out };
+    legs[1] = (struct solution_leg){ .curve = 1, .way = { 0, 1 }, .in = half, .min_out = t.out };
     assert_ok(u256_add(&out, &t.out, &t.out));
     fills[0].got = out;
     assert_ok(u256_to_amount(&prices[0], &out));

@@ -113,7 +113,7 @@ static void test_clear_gives_one_order_the_whole_optimum(void **state)
     (void)world_sell(&w, 0, 1, 10000 * UNIT, 1);
     clear_run(&run, &w.a);
     assert_int_equal(run.s.legs_n, 2);
-    assert_ok(curve_out(&t, &w.curves[0], 0, &half));
+    assert_ok(curve_out(&t, &w.curves[0], way_of_side(0), &half));
     assert_true(low(&fill(0)->got) + 2 >= 2 * low(&t.out)); /* the even split is the best */
 }
 
@@ -154,7 +154,7 @@ static void test_clear_buys_an_exact_amount_for_little(void **state)
     (void)world_pool(&w, 0, 0, 1, 1000000 * UNIT, 1000000 * UNIT);
     (void)world_buy(&w, 0, 1, 2000 * UNIT, 1000 * UNIT);
     clear_run(&run, &w.a);
-    assert_ok(curve_in(&t, &w.curves[0], 0, &want));
+    assert_ok(curve_in(&t, &w.curves[0], way_of_side(0), &want));
     assert_int_equal(low(&fill(0)->got), 1000 * UNIT);
     assert_true(low(&fill(0)->paid) >= low(&t.in));
     assert_true(low(&fill(0)->paid) <= low(&t.in) + 100);
@@ -181,7 +181,7 @@ static void test_clear_forces_fill_or_kill_between_margin_and_average(void **sta
 
     world_init(&w, 2, 1);
     (void)world_pool(&w, 0, 0, 1, 1000000 * UNIT, 1000000 * UNIT);
-    assert_ok(curve_out(&t, &w.curves[0], 0, &all));
+    assert_ok(curve_out(&t, &w.curves[0], way_of_side(0), &all));
     (void)world_sell(&w, 0, 1, 100000 * UNIT, low(&t.out) - 1000);
     clear_run(&run, &w.a);
     assert_int_equal(low(&fill(0)->paid), 100000 * UNIT);

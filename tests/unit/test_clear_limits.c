@@ -70,7 +70,7 @@ static uint64_t pool_out(uint32_t curve, uint64_t in)
     struct u256 offer = u256_of(in);
     struct trade t;
 
-    assert_ok(curve_out(&t, &w.curves[curve], 0, &offer));
+    assert_ok(curve_out(&t, &w.curves[curve], way_of_side(0), &offer));
     return low(&t.out);
 }
 

@@ -2,6 +2,7 @@
 #include <string.h>
 
 #include "proto/wire_venue.h"
+#include "solver/market/curve_copy.h"
 #include "tests/support/test_support.h"
 #include "venues/sdk/curve_state.h"
 
@@ -12,6 +13,7 @@ static struct curve pool(uint64_t r0, uint64_t r1)
 {
     return (struct curve){ .id = 4,
                            .seq = 9,
+                           .assets_n = 2,
                            .asset = { 1, 2 },
                            .kind = CURVE_constant_product,
                            .as.constant_product = { { u256_of(r0), u256_of(r1) }, 997, 1000 } };
@@ -21,6 +23,7 @@ static struct curve book(struct book_level levels[2 * LEVELS])
 {
     struct curve c = { .id = 5,
                        .seq = 9,
+                       .assets_n = 2,
                        .asset = { 1, 2 },
                        .kind = CURVE_book,
                        .as.book = { .scale = u256_of(100),
@@ -97,17 +100,17 @@ static void test_curve_state_copy_has_its_own_levels(void **state)
 
     (void)state;
     arena_init(&arena, ARENA_BYTES);
-    assert_ok(curve_state_copy(&copy, &arena, &c));
+    assert_ok(curve_copy_whole(&copy, &arena, &c));
     copy.as.book.asks[1].size = u256_of(0);
     copy.seq = 10;
     assert_true(levels[LEVELS + 1].size.limb[0] == 60);
-    curve_state_assign(&c, &copy);
+    curve_copy_restore(&c, &copy);
     assert_true(levels[LEVELS + 1].size.limb[0] == 0);
     assert_true(c.as.book.asks == levels + LEVELS); /* its levels stay its own */
     assert_true(c.seq == 10);
     arena_fini(&arena);
     arena_init(&arena, 8);
-    assert_err(curve_state_copy(&copy, &arena, &c), ERR_NOMEM);
+    assert_err(curve_copy_whole(&copy, &arena, &c), ERR_NOMEM);
     arena_fini(&arena);
 }
 
@@ -132,8 +135,8 @@ static void test_curve_state_bound_holds(void **state)
         assert_ok(wire_venue_answer_pack(&bytes, &a));
         assert_true(bytes.n <= curve_state_wire_bound(&curves[i]));
     }
-    assert_int_equal(curve_state_levels(&curves[0]), 0);
-    assert_int_equal(curve_state_levels(&curves[1]), 2 * LEVELS);
+    assert_int_equal(curve_state_items(&curves[0]), 2);
+    assert_int_equal(curve_state_items(&curves[1]), 2 + 2 * LEVELS);
     wire_bytes_fini(&bytes);
 }
 

@@ -23,6 +23,7 @@ struct world {
 static struct curve pool(uint64_t id, uint64_t r0, uint64_t r1)
 {
     return (struct curve){ .id = id,
+                           .assets_n = 2,
                            .asset = { 1, 2 },
                            .kind = CURVE_constant_product,
                            .as.constant_product = { { u256_of(r0), u256_of(r1) }, 997, 1000 } };
@@ -132,8 +133,8 @@ static void test_curve_table_legs_of_an_order_see_each_other(void **state)
     submit(w, r, &order, true);
     for (size_t i = 0; i < 3; i += 2) {
         struct u256 offer = u256_of(1000);
-        assert_ok(curve_out(&t, &c, 0, &offer));
-        assert_ok(curve_apply(&c, 0, &t));
+        assert_ok(curve_out(&t, &c, way_of_side(0), &offer));
+        assert_ok(curve_apply(&c, way_of_side(0), &t));
         assert_true(r[i].fills[0].out.atoms == t.out.limb[0]);
     }
     assert_true(amount_cmp(r[0].fills[0].out, r[2].fills[0].out) >= 0);
@@ -193,6 +194,7 @@ static void test_curve_table_refuses_a_curve_larger_than_a_message(void **state)
     for (size_t i = 0; i < n; i++)
         asks[i] = (struct book_level){ { { i + 1, 1, 1, 0 } }, { { 1, 1, 0, 0 } } };
     w->curves[0] = (struct curve){ .id = 1,
+                                   .assets_n = 2,
                                    .asset = { 1, 2 },
                                    .kind = CURVE_book,
                                    .as.book = { .scale = u256_of(1),

@@ -82,7 +82,7 @@ static void test_input_auction_reads_a_neutral_book_exactly(void **state)
 
     assert_int_equal(low(b->bids[0].size), 1000000);
     assert_int_equal(b->asks_n, 1);
-    assert_ok(curve_out(&t, file.auction.curves, 0, &offer));
+    assert_ok(curve_out(&t, file.auction.curves, way_of_side(0), &offer));
     assert_int_equal(low(t.in), 2000000);
     assert_int_equal(low(t.out), 5407); /* (27.5 + 27.125) * 0.99 = 54.07875 */
 }
@@ -190,7 +190,7 @@ static void test_input_auction_makes_a_limit_order_a_book(void **state)
 
     (void)state;
     limit_order("70", "10");
-    assert_ok(curve_out(&t, file.auction.curves, 1, &offer));
+    assert_ok(curve_out(&t, file.auction.curves, way_of_side(1), &offer));
     assert_int_equal(low(t.in), 5);
     assert_int_equal(low(t.out), 35);
     limit_order("340282366920938463463374607431768211456", "10");

@@ -233,7 +233,9 @@ static void test_leader_goes_on_with_the_stages_of_a_dead_one(void **state)
 
 static void scene_quotes(struct scene *s, uint64_t seq)
 {
-    struct curve c = { .id = 7, .seq = seq, .asset = { 1, 2 }, .kind = CURVE_constant_product };
+    struct curve c = {
+        .id = 7, .seq = seq, .assets_n = 2, .asset = { 1, 2 }, .kind = CURVE_constant_product
+    };
 
     c.as.constant_product = (struct constant_product){
         .reserve = { u256_of(1000000), u256_of(1000000) }, .keep_num = 997, .keep_den = 1000

@@ -117,7 +117,7 @@ static void test_market_file_reads_explicit_ladders(void **state)
     assert_int_equal(b->asks_n, 1);
     assert_int_equal(low(b->bids[1].price), 2999800000);
     assert_ok(curve_check(market.curves));
-    assert_ok(curve_out(&t, market.curves, 0, &two));
+    assert_ok(curve_out(&t, market.curves, way_of_side(0), &two));
     /* (1.2 * 2999.9 + 0.8 * 2999.8) * 0.999 = 5993.7203 USDC, less than an atom cut off */
     assert_int_equal(low(t.out), 5993720280);
 }

@@ -49,12 +49,12 @@ static void test_segments_edges_agree_with_the_integer_curves(void **state)
     struct trade t;
 
     use_pool();
-    assert_ok(curve_out(&t, &w.curves[0], 0, &in));
+    assert_ok(curve_out(&t, &w.curves[0], way_of_side(0), &in));
     assert_true(fabs(edge_out(&edge, 12345) - (double)t.out.limb[0]) < 1);
     assert_true(fabs(edge.top - log(2 * 0.997)) < 1e-12);
     use_book();
     in = u256_of(150);
-    assert_ok(curve_out(&t, &w.curves[1], 0, &in));
+    assert_ok(curve_out(&t, &w.curves[1], way_of_side(0), &in));
     assert_true(fabs(edge_out(&edge, 150) - (double)t.out.limb[0]) < 1e-9);
 }
 

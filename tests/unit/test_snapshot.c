@@ -50,7 +50,9 @@ static void venue_add(struct fixture *f, const char *name, const char *domain)
 
 static void pool_add(struct fixture *f, uint32_t venue, uint64_t id, uint32_t a, uint32_t b)
 {
-    struct curve c = { .id = id, .seq = 5, .asset = { a, b }, .kind = CURVE_constant_product };
+    struct curve c = {
+        .id = id, .seq = 5, .assets_n = 2, .asset = { a, b }, .kind = CURVE_constant_product
+    };
 
     c.as.constant_product = (struct constant_product){ .reserve = { u256_of(1000), u256_of(2000) },
                                                        .keep_num = 997,
@@ -250,7 +252,7 @@ static void test_snapshot_copies_levels(void **state)
 {
     struct fixture *f = *state;
     struct book_level bid = { u256_of(90), u256_of(4) }, ask = { u256_of(91), u256_of(5) };
-    struct curve c = { .id = 8, .seq = 1, .asset = { A, B }, .kind = CURVE_book };
+    struct curve c = { .id = 8, .seq = 1, .assets_n = 2, .asset = { A, B }, .kind = CURVE_book };
     struct auction a;
 
     c.as.book = (struct book){ .scale = u256_of(1),

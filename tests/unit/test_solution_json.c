@@ -29,8 +29,8 @@ static struct u256 buffer[3];
 
 static struct solution_line order_line(void)
 {
-    legs[0] = (struct solution_leg){ 0, 0, 0, 0, u256_of(100), u256_of(181) };
-    legs[1] = (struct solution_leg){ 1, 1, 1, 0, u256_of(181), u256_of(83) };
+    legs[0] = (struct solution_leg){ 0, { 0, 1 }, 0, 0, u256_of(100), u256_of(181) };
+    legs[1] = (struct solution_leg){ 1, { 1, 0 }, 1, 0, u256_of(181), u256_of(83) };
     return (struct solution_line){ .intent = 0,
                                    .solution = { .prices = prices,
                                                  .prices_n = 3,

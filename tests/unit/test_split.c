@@ -5,9 +5,9 @@
 
 /* Assets 0..5; fills 0->1 and 2->3; curves 0-1, 2-3 and 4-5. */
 static struct auction_asset assets[6];
-static struct curve curves[3] = { { .asset = { 0, 1 } },
-                                  { .asset = { 2, 3 } },
-                                  { .asset = { 4, 5 } } };
+static struct curve curves[3] = { { .assets_n = 2, .asset = { 0, 1 } },
+                                  { .assets_n = 2, .asset = { 2, 3 } },
+                                  { .assets_n = 2, .asset = { 4, 5 } } };
 static struct auction_intent intents[2] = { { .sell = 2, .buy = 3 }, { .sell = 0, .buy = 1 } };
 static const struct auction auction = { .assets = assets,
                                         .assets_n = 6,
@@ -20,7 +20,9 @@ static void test_split_separates_what_shares_no_asset(void **state)
 {
     struct arena arena;
     struct solution_fill fills[2] = { { .intent = 0 }, { .intent = 1 } };
-    struct solution_leg legs[3] = { { .curve = 0 }, { .curve = 2 }, { .curve = 1 } };
+    struct solution_leg legs[3] = { { .curve = 0, .way = { 0, 1 } },
+                                    { .curve = 2, .way = { 0, 1 } },
+                                    { .curve = 1, .way = { 0, 1 } } };
     struct solution_cover covers[1] = { { .asset = 1 } };
     const struct solution s = {
         .fills = fills, .fills_n = 2, .legs = legs, .legs_n = 3, .covers = covers, .covers_n = 1
@@ -45,10 +47,10 @@ static void test_split_separates_what_shares_no_asset(void **state)
 static void test_split_joins_what_a_leg_connects(void **state)
 {
     struct arena arena;
-    struct curve bridge[1] = { { .asset = { 1, 2 } } };
+    struct curve bridge[1] = { { .assets_n = 2, .asset = { 1, 2 } } };
     struct auction joined = auction;
     struct solution_fill fills[2] = { { .intent = 0 }, { .intent = 1 } };
-    struct solution_leg legs[1] = { { .curve = 0 } };
+    struct solution_leg legs[1] = { { .curve = 0, .way = { 0, 1 } } };
     const struct solution s = { .fills = fills, .fills_n = 2, .legs = legs, .legs_n = 1 };
     struct split split;
 

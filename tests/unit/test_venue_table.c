@@ -15,7 +15,9 @@ static struct asset_table table = { .items = assets, .n = 2 };
 
 static struct curve pool(uint64_t id, uint64_t seq)
 {
-    struct curve c = { .id = id, .seq = seq, .asset = { 7, 9 }, .kind = CURVE_constant_product };
+    struct curve c = {
+        .id = id, .seq = seq, .assets_n = 2, .asset = { 7, 9 }, .kind = CURVE_constant_product
+    };
 
     c.as.constant_product = (struct constant_product){
         .reserve = { u256_of(1000000), u256_of(2000000) }, .keep_num = 997, .keep_den = 1000
@@ -116,7 +118,7 @@ static void test_venue_table_copies_levels(void **state)
     static struct venue_table t;
     struct venue *v = open_venue(&t);
     struct book_level levels[2] = { { u256_of(100), u256_of(10) }, { u256_of(101), u256_of(10) } };
-    struct curve c = { .id = 3, .seq = 1, .asset = { 7, 9 }, .kind = CURVE_book };
+    struct curve c = { .id = 3, .seq = 1, .assets_n = 2, .asset = { 7, 9 }, .kind = CURVE_book };
 
     (void)state;
     c.as.book = (struct book){ .scale = u256_of(1),

@@ -114,7 +114,7 @@ static void change_venue_index(Sluice__V1__Auction *m)
 
 static void change_curve_asset(Sluice__V1__Auction *m)
 {
-    m->curves[1]->asset1 = 2;
+    m->curves[1]->asset[1] = 2;
 }
 
 static void change_intent_asset(Sluice__V1__Auction *m)
@@ -223,7 +223,7 @@ static void test_wire_batch_solution_keeps_its_values(void **state)
     assert_int_equal(s->duals_n, 2);
     assert_true(amount_is_zero(s->duals[1]));
     assert_int_equal(s->legs[0].curve, 1);
-    assert_int_equal(s->legs[0].side, 1);
+    assert_int_equal(s->legs[0].way.give, 1);
     assert_int_equal(s->legs[0].stage, 2);
     assert_int_equal(s->legs[0].group, 3);
     assert_int_equal(s->covers[0].asset, 1);
@@ -232,11 +232,11 @@ static void test_wire_batch_solution_keeps_its_values(void **state)
     assert_int_equal(s->work.columns, 14);
 }
 
-static void test_wire_batch_solution_has_two_sides(void **state)
+static void test_wire_batch_solution_leg_moves_two_assets(void **state)
 {
     struct bench *b = *state;
 
-    b->solution.legs[0].side = 2;
+    b->solution.legs[0].way.get = 1;
     assert_err(wire_solution_pack(&b->bytes, &b->solution), ERR_INVALID);
 }
 
@@ -266,7 +266,7 @@ int main(void)
         TEST(test_wire_batch_auction_is_checked),
         TEST(test_wire_batch_auction_that_contradicts_itself_is_not_packed),
         TEST(test_wire_batch_solution_keeps_its_values),
-        TEST(test_wire_batch_solution_has_two_sides),
+        TEST(test_wire_batch_solution_leg_moves_two_assets),
         TEST(test_wire_batch_worker_says_one_thing),
     };
 

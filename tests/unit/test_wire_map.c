@@ -18,6 +18,7 @@ static bool kind_fits(enum wire_map_kind kind, const ProtobufCFieldDescriptor *f
         return f->type == PROTOBUF_C_TYPE_UINT32 || f->type == PROTOBUF_C_TYPE_UINT64;
     case WIRE_MAP_TIME:
         return f->type == PROTOBUF_C_TYPE_SINT64 || f->type == PROTOBUF_C_TYPE_UINT64;
+    case WIRE_MAP_SINT: return f->type == PROTOBUF_C_TYPE_SINT32;
     case WIRE_MAP_FLAG: return f->type == PROTOBUF_C_TYPE_BOOL;
     case WIRE_MAP_ENUM: return f->type == PROTOBUF_C_TYPE_UINT32 || f->type == PROTOBUF_C_TYPE_ENUM;
     case WIRE_MAP_NAME:
@@ -35,6 +36,7 @@ static size_t kind_size(enum wire_map_kind kind)
     case WIRE_MAP_AMOUNT_OR_ZERO: return sizeof(struct amount);
     case WIRE_MAP_WIDE: return sizeof(struct u256);
     case WIRE_MAP_TIME: return sizeof(int64_t);
+    case WIRE_MAP_SINT: return sizeof(int32_t);
     case WIRE_MAP_FLAG: return sizeof(bool);
     case WIRE_MAP_ENUM: return sizeof(int);
     case WIRE_MAP_NAME:
@@ -95,19 +97,23 @@ static void row_check(const struct wire_map *map, const struct wire_row *row,
                       const ProtobufCFieldDescriptor *f)
 {
     bool oneof = (f->flags & PROTOBUF_C_FIELD_FLAG_ONEOF) != 0;
-    bool list = row->kind == WIRE_MAP_LIST || row->kind == WIRE_MAP_LIST_OF;
+    bool list =
+        row->kind == WIRE_MAP_LIST || row->kind == WIRE_MAP_LIST_OF || row->kind == WIRE_MAP_ARRAY;
+    bool pointer = list || row->borrowed;
 
     assert_int_equal(oneof, row->kind == WIRE_MAP_CASE);
     assert_int_equal(list, f->label == PROTOBUF_C_LABEL_REPEATED);
     assert_int_equal(row->sub != NULL, f->type == PROTOBUF_C_TYPE_MESSAGE);
     if (row->sub != NULL) {
         assert_ptr_equal(row->sub->type, f->descriptor);
-        assert_true(row->offset + (list ? sizeof(void *) : row->sub->size) <= map->size);
+        assert_true(row->offset + (pointer ? sizeof(void *) : row->sub->size) <= map->size);
         if (row->kind == WIRE_MAP_LIST)
             assert_int_equal(row->size, row->sub->size);
     } else {
-        scalar_check(row, row->kind == WIRE_MAP_LIST_OF ? row->element : row->kind, f);
+        scalar_check(row, wire_scalar_kind(row), f);
     }
+    if (row->kind == WIRE_MAP_ARRAY)
+        assert_true(row->offset + (size_t)row->tag * row->size <= map->size);
     if (list)
         (void)wire_slot_size(f); /* its type is known to the engine */
 }

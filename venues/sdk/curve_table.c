@@ -8,6 +8,7 @@
 #include "solver/core/check.h"
 #include "solver/core/hash.h"
 #include "solver/core/text.h"
+#include "solver/market/curve_copy.h"
 #include "venues/sdk/curve_state.h"
 #include "venues/sdk/pages.h"
 
@@ -46,7 +47,7 @@ static enum err seq_next(uint64_t *out, struct curve_table *t)
 }
 
 /* What earlier legs made of the curve, when there were any. */
-static enum err curve_restore(struct curve *c, struct curve_table *t)
+static enum err state_restore(struct curve *c, struct curve_table *t)
 {
     struct arena scratch;
     void *state;
@@ -70,11 +71,11 @@ static enum err curve_add(struct curve_table *t, size_t i, const struct curve *f
     if (curve_check(from) != ERR_OK)
         fault = "contradicts itself";
     else if (curve_state_wire_bound(from) > PAGES_BYTES_MAX ||
-             curve_state_levels(from) > PAGES_ITEMS_MAX)
+             curve_state_items(from) > PAGES_ITEMS_MAX)
         fault = "does not fit into one message";
-    else if ((e = curve_state_copy(c, &t->memory, from)) != ERR_OK)
+    else if ((e = curve_copy_whole(c, &t->memory, from)) != ERR_OK)
         fault = "needs too much memory";
-    else if ((e = curve_restore(c, t)) != ERR_OK)
+    else if ((e = state_restore(c, t)) != ERR_OK)
         fault = e == ERR_CONFLICT ? "has another shape in the state file" : "cannot be restored";
     if (fault == NULL && (e = seq_ensure(t)) == ERR_OK)
         e = seq_next(&c->seq, t);
@@ -162,21 +163,11 @@ static enum err stage(struct curve **out, struct arena *arena, struct curve_tabl
     }
     CHECK(t->staged_n < WIRE_LEGS_MAX);
     struct curve_table_staged *s = &t->staged[t->staged_n];
-    TRY(curve_state_copy(&s->curve, arena, c));
+    TRY(curve_copy(&s->curve, arena, c));
     s->index = index;
     t->staged_n++;
     *out = &s->curve;
     return ERR_OK;
-}
-
-/* The side of the curve that a leg gives to, or -1. */
-static int side_of(const struct curve *c, const struct wire_leg *leg)
-{
-    if (leg->in_asset == c->asset[0] && leg->out_asset == c->asset[1])
-        return 0;
-    if (leg->in_asset == c->asset[1] && leg->out_asset == c->asset[0])
-        return 1;
-    return -1;
 }
 
 static enum err rejected(struct wire_leg_result *out, struct arena *arena, const char *reason)
@@ -219,13 +210,13 @@ static enum err filled(struct wire_leg_result *out, struct arena *arena, struct 
 
 /* What the curve takes and gives for the leg; zero out when it is not in the numbers we carry. */
 static void quote(struct trade *t, struct amount *in, struct amount *out, const struct curve *c,
-                  int side, const struct wire_leg *leg)
+                  struct way way, const struct wire_leg *leg)
 {
     struct u256 offer = u256_of_amount(leg->in);
 
     *in = AMOUNT_ZERO;
     *out = AMOUNT_ZERO;
-    if (curve_out(t, c, side, &offer) != ERR_OK || u256_to_amount(in, &t->in) != ERR_OK ||
+    if (curve_out(t, c, way, &offer) != ERR_OK || u256_to_amount(in, &t->in) != ERR_OK ||
         u256_to_amount(out, &t->out) != ERR_OK)
         *out = AMOUNT_ZERO;
 }
@@ -243,18 +234,18 @@ static enum err leg_execute(struct wire_leg_result *out, struct arena *arena, st
         return rejected(out, arena, "no such curve here");
     TRY(e);
     out->curve_seq_after = c->seq;
-    int side = side_of(c, leg);
-    if (side < 0)
+    struct way way;
+    if (!curve_way(&way, c, leg->in_asset, leg->out_asset))
         return rejected(out, arena, "the curve does not trade these assets");
     if (leg->curve_seq > c->seq)
         return rejected(out, arena, "the curve sequence was never published");
-    quote(&trade, &in, &paid, c, side, leg);
+    quote(&trade, &in, &paid, c, way, leg);
     if (amount_is_zero(paid))
         return rejected(out, arena, "the offer is too small or too large for this curve");
     if (amount_cmp(paid, leg->min_out) < 0)
         return rejected_price(out, arena, paid, leg->min_out);
     CHECK(amount_cmp(in, leg->in) <= 0);
-    CHECK(curve_apply(c, side, &trade) == ERR_OK);
+    CHECK(curve_apply(c, way, &trade) == ERR_OK);
     TRY(seq_next(&c->seq, t));
     out->curve_seq_after = c->seq;
     return filled(out, arena, in, paid);
@@ -308,7 +299,7 @@ void curve_table_kept(struct curve_table *t, bool kept)
 {
     for (size_t i = 0; kept && i < t->staged_n; i++) {
         const struct curve *from = &t->staged[i].curve;
-        curve_state_assign(&t->curves[t->staged[i].index], from);
+        curve_copy_restore(&t->curves[t->staged[i].index], from);
         if (from->seq > t->seq)
             t->seq = from->seq;
     }

@@ -33,7 +33,7 @@ static size_t page_size(const struct wire_quotes *q, size_t from)
 
     while (from + n < q->curves_n) {
         bytes += curve_state_wire_bound(&q->curves[from + n]);
-        items += 1 + curve_state_levels(&q->curves[from + n]);
+        items += 1 + curve_state_items(&q->curves[from + n]);
         if (n > 0 && (bytes > PAGES_BYTES_MAX || items > PAGES_ITEMS_MAX))
             break;
         n++;

@@ -34,6 +34,7 @@ static enum err desk_curve(struct curve *c, struct book_level levels[2],
     if (base == NULL || base->decimals != 18 || quote == NULL || quote->decimals != 6)
         return ERR_NOT_FOUND;
     *c = (struct curve){ .id = 1,
+                         .assets_n = 2,
                          .asset = { base->id, quote->id },
                          .kind = CURVE_book,
                          .as.book = { .scale = u256_of(ATOMS_PER_ETH),
