@@ -12,6 +12,11 @@ void prng_init(struct prng *r, uint64_t default_seed)
     uint64_t seed = text != NULL ? strtoull(text, NULL, 0) : default_seed;
 
     print_message("seed %" PRIu64 " (SLUICE_SEED=%" PRIu64 " runs it again)\n", seed, seed);
+    prng_seed(r, seed);
+}
+
+void prng_seed(struct prng *r, uint64_t seed)
+{
     /* xorshift stays at 0 for ever; the odd constant spreads small seeds over all bits. */
     r->state = seed * UINT64_C(0x9E3779B97F4A7C15);
     if (r->state == 0)

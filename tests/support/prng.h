@@ -18,6 +18,9 @@ struct prng {
 /* Start from the number in SLUICE_SEED, else from default_seed; prints which. */
 void prng_init(struct prng *r, uint64_t default_seed);
 
+/* Start from this seed, whatever SLUICE_SEED says, and print nothing. */
+void prng_seed(struct prng *r, uint64_t seed);
+
 uint64_t prng_u64(struct prng *r);
 
 /* Uniform in [0, bound); bound > 0. */
