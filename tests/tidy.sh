@@ -34,6 +34,7 @@ homes() {
     only '<nng/'               'gateway/.*|venues/sdk/.*|solver/(link|main_|inbox|loop)[^/]*|tests/.*'
     only '<sqlite3\.h>'        'venues/sdk/.*|tests/.*'
     only '<ini\.h>'            'solver/shell/config\.c'
+    only '<coin/'              'tests/property/oracle_clp\.c'
     only '<cmocka\.h>'         'tests/.*'
     only '<protobuf-c/|\.pb-c\.h"' 'proto/.*|tests/.*'
     only '\b(double|float)\b'  'solver/(route|risk)/.*|solver/clear/price\.[ch]|solver/core/stats\.[ch]|tests/.*'

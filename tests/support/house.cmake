@@ -78,6 +78,7 @@ dependency(sodium sodium sodium.h)
 dependency(inih inih ini.h)
 dependency(sqlite3 sqlite3 sqlite3.h)
 dependency(cmocka cmocka cmocka.h)
+dependency(clp Clp coin/Clp_C_Interface.h)
 
 # Leave out of the list what is not there yet, so that a tree in the making can be built by hand.
 # It is an author warning, which ./dev turns into an error.

@@ -210,7 +210,7 @@ static void positions_make(struct concentrated *p, struct concentrated_tick *tic
         double share = i == 0 ? 1 : networks_log(m->r, 0.01, 1) / sqrt((double)n);
         struct u256 wide = networks_atoms(liquidity * share);
         struct amount size;
-        int32_t half = (int32_t)networks_log(m->r, 1, 60000.0 / spacing) * spacing;
+        int32_t half = (int32_t)networks_log(m->r, 10, 60000.0 / spacing) * spacing;
         int32_t low = middle - half, top = middle + spacing + half;
 
         if (i > 0 && prng_below(m->r, 2) == 0) {
@@ -235,7 +235,7 @@ static bool concentrated_make(struct curve *c, const struct maker *m)
 {
     struct concentrated *p = &c->as.concentrated;
     static const int32_t spacings[] = { 1, 10, 60, 200 };
-    int32_t spacing = spacings[prng_below(m->r, 4)];
+    int32_t spacing = spacings[prng_below(m->r, m->place->steps > 200 ? 2 : 4)];
     double root = sqrt(price_draw(m, c, 0) / price_draw(m, c, 1));
     struct concentrated_tick *ticks =
         ARENA_NEW(&m->n->arena, m->place->steps + 1, struct concentrated_tick);
