@@ -4,8 +4,6 @@
 #include <math.h>
 #include <string.h>
 
-#include "solver/route/laplacian.h"
-
 #define HALVINGS_MAX 30
 #define SWEEPS_MAX 3
 #define STEP_MAX 1.0      /* longest step in log price */
@@ -15,108 +13,155 @@
 #define DAMPING_FIRST 1e-3
 #define DAMPING_LEAST 1e-12
 #define DAMPING_MOST 1e4
-#define TIGHT_FIRST 1e-2 /* edges so close to trading count in the Hessian ... */
+#define TIGHT_FIRST 1e-2 /* curves so close to trading count in the Hessian ... */
 #define TIGHT_STEP 0.1   /* ... and this part of the last step's length later on */
-#define WIDTH_FIRST 1e-3 /* smoothing of books */
-#define WIDTH_LEAST 1e-9
+#define TIGHT_MOST 0.1
+#define TIGHT_LEAST 1e-12
+#define WIDTH_FIRST 1e-3 /* smoothing of straight pieces */
+#define WIDTH_LEAST DUAL_WIDTH
+#define WIDTH_FACTOR 0.1
+
+/* Prices, and everything that the curves say at them. The matrix is in the frame's laplacian. */
+struct point {
+    double *u;
+    double *e;    /* exp(u) */
+    double *rest; /* minus the gradient: what should be at a node less what flows in */
+    double ratio;
+    double value; /* e.p */
+};
 
 struct newton {
     const struct dual *d;
-    struct laplacian laplacian;
-    double *u, *trial, *e, *step;
-    size_t *first; /* [n + 1] edges at a node: first[i] .. first[i + 1] */
-    uint32_t *at;  /* [2 * edges_n] edge numbers */
+    struct frame *f;
+    struct point at;
+    struct point trial;
+    double *step;
     size_t pin;
-    double ratio;
     double gain; /* promised by the last step, relative */
     double damping;
-    double tight;
-    double width;
+    struct real_smooth smooth;
     uint32_t evaluations;
 };
 
-static void exponentials(struct newton *w, const double *u)
+static void pull_add(struct newton *w, struct point *p, size_t i, const struct real_pull *pull,
+                     bool trades)
 {
-    for (size_t i = 0; i < w->d->n; i++)
-        w->e[i] = exp(u[i]);
+    const struct real_curve *c = &w->f->curves[i];
+    size_t pair = w->f->pair_first[i];
+
+    for (unsigned y = 0; y < c->n; y++) {
+        if (!frame_live(c, y))
+            continue;
+        if (trades)
+            p->rest[c->node[y]] -= pull->net[y];
+        for (unsigned x = 0; x < y; x++) {
+            if (frame_live(c, x))
+                laplacian_add(&w->f->laplacian, c->node[x], c->node[y], pair++,
+                              pull->weight[real_pair(x, y)]);
+        }
+    }
 }
 
-/* ratio at log prices u; infinite where it means nothing. */
-static double ratio_at(struct newton *w, const double *u)
+/* Everything at p->u. false: these prices mean nothing. */
+static bool evaluate(struct newton *w, struct point *p)
 {
     const struct dual *d = w->d;
-    double bound = 0, value = 0;
+    double bound = 0;
 
     w->evaluations++;
-    exponentials(w, u);
-    for (size_t i = 0; i < d->n; i++) {
-        bound += d->supply[i] * w->e[i];
-        value += d->basket[i] * w->e[i];
+    p->value = 0;
+    laplacian_clear(&w->f->laplacian);
+    for (size_t i = 0; i < w->f->n; i++) {
+        p->e[i] = exp(p->u[i]);
+        p->rest[i] = -d->supply[i] * p->e[i];
+        bound -= p->rest[i];
+        p->value += d->basket[i] * p->e[i];
     }
-    for (size_t i = 0; i < d->edges_n; i++) {
-        const struct edge *e = &d->edges[i];
-        bound += edge_pull(e, u[e->a], u[e->b], w->e[e->a], w->e[e->b], WIDTH_LEAST).profit;
+    for (size_t i = 0; i < w->f->curves_n; i++) {
+        struct real_pull pull;
+        enum real_state state = real_curve_pull(&pull, &w->f->curves[i], p->u, p->e, &w->smooth);
+
+        if (state == REAL_IDLE)
+            continue;
+        pull_add(w, p, i, &pull, state == REAL_TRADES);
+        bound += state == REAL_TRADES ? pull.profit : 0;
     }
-    return value > 0 && isfinite(bound) ? bound / value : INFINITY;
+    p->ratio = bound / p->value;
+    for (size_t i = 0; i < w->f->n; i++)
+        p->rest[i] += p->ratio * d->basket[i] * p->e[i];
+    return p->value > 0 && isfinite(bound);
 }
 
-static double value_at(const struct newton *w)
-{
-    double value = 0;
-
-    for (size_t i = 0; i < w->d->n; i++)
-        value += w->d->basket[i] * w->e[i];
-    return value;
-}
-
-/* An edge that does not trade but is close to it, as far as it is close. */
-static double tight_weight(const struct newton *w, const struct edge *e)
-{
-    double slack = w->u[e->a] - w->u[e->b] - e->top;
-
-    if (slack >= w->tight || e->kind != CURVE_constant_product)
-        return 0;
-    double middle = sqrt(e->in_depth * w->e[e->a] * e->out_depth * w->e[e->b]);
-    return middle / 2 * (1 - slack / w->tight);
-}
-
-/* Minus the gradient into step, and the Laplacian. */
-static void system_make(struct newton *w)
-{
-    const struct dual *d = w->d;
-
-    laplacian_clear(&w->laplacian);
-    exponentials(w, w->u);
-    for (size_t i = 0; i < d->n; i++)
-        w->step[i] = (w->ratio * d->basket[i] - d->supply[i]) * w->e[i];
-    for (size_t i = 0; i < d->edges_n; i++) {
-        const struct edge *e = &d->edges[i];
-        struct edge_pull p = edge_pull(e, w->u[e->a], w->u[e->b], w->e[e->a], w->e[e->b], w->width);
-        w->step[e->a] += p.in;
-        w->step[e->b] -= p.out;
-        double weight = p.in > 0 ? p.weight : tight_weight(w, e);
-        if (weight > 0)
-            laplacian_add(&w->laplacian, e, i, weight);
-    }
-}
-
-/* The step, and the longest change in it. false: the system has no solution. */
+/* The step from w->at, and the longest change in it. false: the system has no solution. */
 static bool step_find(struct newton *w, double *longest)
 {
-    const struct dual *d = w->d;
     double gain = 0;
 
-    system_make(w);
-    memcpy(w->trial, w->step, d->n * sizeof *w->trial);
-    if (!laplacian_solve(&w->laplacian, w->step, w->pin, w->damping))
+    memcpy(w->step, w->at.rest, w->f->n * sizeof *w->step);
+    if (!laplacian_solve(&w->f->laplacian, w->step, w->pin, w->damping))
         return false;
     *longest = 0;
-    for (size_t i = 0; i < d->n; i++) {
-        gain += w->step[i] * w->trial[i];
+    for (size_t i = 0; i < w->f->n; i++) {
+        gain += w->step[i] * w->at.rest[i];
         *longest = fmax(*longest, fabs(w->step[i]));
     }
-    w->gain = gain / (value_at(w) * w->ratio);
+    w->gain = gain / (w->at.value * fabs(w->at.ratio));
     return isfinite(w->gain) && isfinite(*longest);
+}
+
+/* The prices between which no curve at node i trades, if there are any. */
+static bool idle_band(const struct newton *w, const double *u, size_t i, double *low, double *high)
+{
+    *low = -INFINITY;
+    *high = INFINITY;
+    for (size_t t = w->f->first[i]; t < w->f->first[i + 1] && *low <= *high; t++) {
+        const struct real_curve *c = &w->f->curves[w->f->touch[t]];
+        unsigned k = 0;
+
+        while (c->node[k] != i || !frame_live(c, k))
+            k++;
+        for (unsigned j = 0; j < c->n; j++) {
+            if (j == k || !frame_live(c, j))
+                continue;
+            *low = fmax(*low, u[c->node[j]] + real_curve_top(c, (struct way){ k, j }));
+            *high = fmin(*high, u[c->node[j]] - real_curve_top(c, (struct way){ j, k }));
+        }
+    }
+    return *low <= *high;
+}
+
+static void idle_sweep(const struct newton *w, double *u)
+{
+    bool moved = true;
+
+    for (int sweep = 0; sweep < SWEEPS_MAX && moved; sweep++) {
+        moved = false;
+        for (size_t i = 0; i < w->f->n; i++) {
+            double low, high;
+
+            if (w->d->supply[i] != 0 || w->d->basket[i] != 0 || !idle_band(w, u, i, &low, &high) ||
+                (u[i] >= low && u[i] <= high))
+                continue;
+            u[i] = u[i] < low ? low : high;
+            moved = true;
+        }
+    }
+}
+
+static bool trial_take(struct newton *w, double length)
+{
+    for (size_t i = 0; i < w->f->n; i++)
+        w->trial.u[i] = w->at.u[i] + length * w->step[i];
+    idle_sweep(w, w->trial.u);
+    return evaluate(w, &w->trial);
+}
+
+static void trial_accept(struct newton *w)
+{
+    struct point old = w->at;
+
+    w->at = w->trial;
+    w->trial = old;
 }
 
 /* The longest halving that keeps a part of the promised gain. 0: none does. */
@@ -125,67 +170,23 @@ static double line_search(struct newton *w, double longest)
     double length = longest > STEP_MAX ? STEP_MAX / longest : 1;
 
     for (int k = 0; k < HALVINGS_MAX; k++, length /= 2) {
-        for (size_t i = 0; i < w->d->n; i++)
-            w->trial[i] = w->u[i] + length * w->step[i];
-        double ratio = ratio_at(w, w->trial);
-        if (ratio < w->ratio * (1 - ARMIJO * length * w->gain)) {
-            memcpy(w->u, w->trial, w->d->n * sizeof *w->u);
-            w->ratio = ratio;
+        w->smooth.tight = fmin(TIGHT_MOST, fmax(TIGHT_LEAST, TIGHT_STEP * longest * length));
+        if (trial_take(w, length) &&
+            w->trial.ratio < w->at.ratio - ARMIJO * length * w->gain * fabs(w->at.ratio)) {
+            trial_accept(w);
             return length;
         }
     }
     return 0;
 }
 
-/* Move node i to where none of its edges trades, if there is such a price. */
-static bool node_idle(struct newton *w, size_t i)
-{
-    double low = -INFINITY, high = INFINITY;
-
-    for (size_t k = w->first[i]; k < w->first[i + 1]; k++) {
-        const struct edge *e = &w->d->edges[w->at[k]];
-        if (e->a == i)
-            low = fmax(low, w->u[e->b] + e->top);
-        else
-            high = fmin(high, w->u[e->a] - e->top);
-    }
-    if (!(low <= high) || (w->u[i] >= low && w->u[i] <= high))
-        return false;
-    w->u[i] = w->u[i] < low ? low : high;
-    return true;
-}
-
-static void idle_sweep(struct newton *w)
-{
-    bool moved = true;
-
-    memcpy(w->trial, w->u, w->d->n * sizeof *w->u);
-    for (int k = 0; k < SWEEPS_MAX && moved; k++) {
-        moved = false;
-        for (size_t i = 0; i < w->d->n; i++) {
-            if (w->d->supply[i] == 0 && w->d->basket[i] == 0)
-                moved = node_idle(w, i) || moved;
-        }
-    }
-    double ratio = ratio_at(w, w->u);
-    if (ratio <= w->ratio)
-        w->ratio = ratio;
-    else /* rounding only */
-        memcpy(w->u, w->trial, w->d->n * sizeof *w->u);
-}
-
 /* The ratio shows no gain any more, but the flows do: they err as the root of what it errs. */
 static void last_step(struct newton *w, double longest)
 {
-    if (longest > LAST_STEP_MAX)
+    if (longest > LAST_STEP_MAX || !trial_take(w, 1))
         return;
-    for (size_t i = 0; i < w->d->n; i++)
-        w->trial[i] = w->u[i] + w->step[i];
-    double ratio = ratio_at(w, w->trial);
-    if (ratio > w->ratio * (1 + GAIN_ENOUGH))
-        return;
-    memcpy(w->u, w->trial, w->d->n * sizeof *w->u);
-    w->ratio = ratio;
+    if (w->trial.ratio <= w->at.ratio + GAIN_ENOUGH * fabs(w->at.ratio))
+        trial_accept(w);
 }
 
 /* Newton steps at one width until they gain nothing. Returns how many. */
@@ -202,73 +203,51 @@ static uint32_t descend(struct newton *w, uint32_t steps_max)
         }
         double length = line_search(w, longest);
         if (length == 0) {
-            if (w->damping >= DAMPING_MOST)
+            if (w->damping >= DAMPING_MOST || !evaluate(w, &w->at))
                 break;
             w->damping = fmax(w->damping * 100, 1e-6);
             continue;
         }
-        w->damping = length == 1 ? fmax(w->damping / 10, DAMPING_LEAST) : w->damping * 2;
-        w->tight = fmin(0.1, fmax(1e-12, TIGHT_STEP * longest * length));
-        idle_sweep(w);
+        w->damping = length >= 1 ? fmax(w->damping / 10, DAMPING_LEAST) : w->damping * 2;
     }
     return steps;
 }
 
-static enum err adjacency_make(struct newton *w, struct arena *arena)
+static bool point_new(struct point *p, struct arena *arena, size_t n)
 {
-    const struct dual *d = w->d;
-    size_t *next = ARENA_NEW(arena, d->n + 1, size_t);
-
-    w->first = ARENA_NEW(arena, d->n + 2, size_t);
-    w->at = ARENA_NEW(arena, 2 * d->edges_n + 1, uint32_t);
-    if (next == NULL || w->first == NULL || w->at == NULL)
-        return ERR_NOMEM;
-    for (size_t i = 0; i < d->edges_n; i++) {
-        w->first[d->edges[i].a + 1]++;
-        w->first[d->edges[i].b + 1]++;
-    }
-    for (size_t i = 0; i < d->n; i++)
-        w->first[i + 1] += w->first[i];
-    memcpy(next, w->first, d->n * sizeof *next);
-    for (size_t i = 0; i < d->edges_n; i++) {
-        w->at[next[d->edges[i].a]++] = (uint32_t)i;
-        w->at[next[d->edges[i].b]++] = (uint32_t)i;
-    }
-    return ERR_OK;
+    *p = (struct point){ .u = ARENA_NEW(arena, n, double),
+                         .e = ARENA_NEW(arena, n, double),
+                         .rest = ARENA_NEW(arena, n, double) };
+    return p->u != NULL && p->e != NULL && p->rest != NULL;
 }
 
 static enum err newton_init(struct newton *w, struct arena *arena, const struct dual *d,
                             const double *u)
 {
+    size_t n = d->frame->n;
     double most = -1;
 
-    *w = (struct newton){ .d = d };
-    w->u = ARENA_NEW(arena, d->n, double);
-    w->trial = ARENA_NEW(arena, d->n, double);
-    w->e = ARENA_NEW(arena, d->n, double);
-    w->step = ARENA_NEW(arena, d->n, double);
-    if (w->u == NULL || w->trial == NULL || w->e == NULL || w->step == NULL)
+    *w = (struct newton){ .d = d, .f = d->frame, .step = ARENA_NEW(arena, n, double) };
+    if (w->step == NULL || !point_new(&w->at, arena, n) || !point_new(&w->trial, arena, n))
         return ERR_NOMEM;
-    memcpy(w->u, u, d->n * sizeof *u);
-    TRY(adjacency_make(w, arena));
-    TRY(laplacian_init(&w->laplacian, arena, d->n, d->edges, d->edges_n));
-    w->ratio = ratio_at(w, u);
-    for (size_t i = 0; i < d->n; i++) {
-        if (d->basket[i] * w->e[i] > most) {
-            most = d->basket[i] * w->e[i];
+    memcpy(w->at.u, u, n * sizeof *u);
+    for (size_t i = 0; i < n; i++) {
+        double worth = d->basket[i] * exp(u[i]);
+
+        if (worth > most)
             w->pin = i;
-        }
+        most = fmax(most, worth);
     }
-    return isfinite(w->ratio) ? ERR_OK : ERR_INVALID;
+    return ERR_OK;
 }
 
-static bool is_smooth(const struct dual *d)
+static bool is_smooth(const struct frame *f)
 {
-    for (size_t i = 0; i < d->edges_n; i++) {
-        if (d->edges[i].kind != CURVE_constant_product)
-            return false;
-    }
-    return true;
+    bool smooth = true;
+
+    for (size_t i = 0; i < f->curves_n; i++)
+        smooth = smooth && !real_curve_straight(&f->curves[i]);
+    return smooth;
 }
 
 enum err dual_minimise(struct dual_result *out, double *u, struct arena *arena,
@@ -276,17 +255,18 @@ enum err dual_minimise(struct dual_result *out, double *u, struct arena *arena,
 {
     struct newton w;
 
-    *out = (struct dual_result){ .smooth = is_smooth(d) };
+    *out = (struct dual_result){ .smooth = is_smooth(d->frame) };
     TRY(newton_init(&w, arena, d, u));
     double width = out->smooth ? WIDTH_LEAST : WIDTH_FIRST;
-    for (; width > WIDTH_LEAST / 2 && out->steps < steps_max; width /= 10) {
-        w.width = width;
+    for (; width > WIDTH_LEAST / 2 && out->steps < steps_max; width *= WIDTH_FACTOR) {
+        w.smooth = (struct real_smooth){ width, TIGHT_FIRST };
         w.damping = DAMPING_FIRST;
-        w.tight = TIGHT_FIRST;
+        if (!evaluate(&w, &w.at))
+            return ERR_INVALID;
         out->steps += descend(&w, steps_max - out->steps);
     }
-    memcpy(u, w.u, d->n * sizeof *u);
-    out->ratio = w.ratio;
+    memcpy(u, w.at.u, d->frame->n * sizeof *u);
+    out->ratio = w.at.ratio;
     out->gain = w.gain;
     out->evaluations = w.evaluations;
     return ERR_OK;

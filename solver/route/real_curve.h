@@ -70,6 +70,12 @@ struct real_smooth {
     double tight; /* >= 0: curves that close to a trade have a weight, the smaller the farther */
 };
 
+/* Does it consist of straight pieces, whose best trade jumps at some prices? */
+static inline bool real_curve_straight(const struct real_curve *c)
+{
+    return c->kind == CURVE_book || c->kind == CURVE_fixed_rate;
+}
+
 static inline unsigned real_pair(unsigned i, unsigned j) /* i < j */
 {
     return j * (j - 1) / 2 + i;

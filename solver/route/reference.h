@@ -16,6 +16,10 @@
 /* price[assets_n]: value per atom, 0 where nothing is known. errors  ERR_NOMEM */
 MUST_USE enum err reference_prices(double *price, struct arena *arena, const struct auction *a);
 
+/* The same from curves alone: every part of the market has its own scale. errors  ERR_NOMEM */
+MUST_USE enum err reference_curves(double *price, struct arena *arena, const struct curve *curves,
+                                   size_t curves_n, size_t assets_n);
+
 /* Carry known prices (> 0) over the deepest curves to assets without one; the others stay 0. */
 MUST_USE enum err reference_extend(double *price, struct arena *arena, const struct auction *a);
 

@@ -37,20 +37,20 @@ struct router_order {
 };
 
 struct router_options {
-    double tolerance;   /* relative gap at which the linear program is not asked, 1e-9 */
-    bool cycles;        /* the optimum may borrow inventory on the way (legs.h, buffer) */
-    bool warm;          /* start from the last prices */
-    uint32_t hops_max;  /* longest chain of legs; 0: any */
-    uint32_t legs_max;  /* 0: any */
+    double tolerance;        /* relative gap at which the linear program is not asked, 1e-9 */
+    bool cycles;             /* the optimum may borrow inventory on the way (legs.h, buffer) */
+    bool warm;               /* start from the last prices */
+    uint32_t hops_max;       /* longest chain of legs; 0: any */
+    uint32_t legs_max;       /* 0: any */
     const struct u256 *cost; /* [curves_n] atoms of the asset bought (exact-out: sold) that using a
                                 curve costs, or NULL */
-    uint32_t steps_max; /* Newton steps */
+    uint32_t steps_max;      /* Newton steps */
     uint64_t pivots_max;
 };
 
 enum router_end {
-    ROUTER_DONE,     /* everything sold or bought, gap within tolerance or as small as integers allow */
-    ROUTER_PART,     /* the curves take no more: legs are the most that is possible */
+    ROUTER_DONE, /* everything sold or bought, gap within tolerance or as small as integers allow */
+    ROUTER_PART, /* the curves take no more: legs are the most that is possible */
     ROUTER_NO_ROUTE, /* no path from what is sold to what is bought */
     ROUTER_WORK,     /* steps_max or pivots_max ended the search: the gap says how far */
 };
@@ -59,9 +59,10 @@ struct router_result {
     enum router_end end;
     struct u256 sold; /* atoms */
     struct u256 bought;
-    struct u256 bound; /* exact-in: most that can be bought for amount; exact-out: least that must be
+    struct u256
+        bound;  /* exact-in: most that can be bought for amount; exact-out: least that must be
                           sold; costs taken off, or added */
-    double gap;        /* relative, of bound and legs net of costs */
+    double gap; /* relative, of bound and legs net of costs */
     struct amount *prices; /* [assets_n] of the certificate, value of an atom in a common unit */
     struct legs legs;      /* in order of execution */
     uint32_t iterations;   /* Newton steps */

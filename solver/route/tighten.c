@@ -5,7 +5,6 @@
 #include <string.h>
 
 #include "solver/route/dual.h"
-#include "solver/route/edge.h"
 #include "solver/route/reference.h"
 
 #define STEPS_MAX 300 /* Newton steps */
@@ -14,36 +13,45 @@
 /* The problem in value at reference prices; u are log prices over them. */
 struct tighten {
     const struct auction *a;
-    size_t n;           /* assets */
-    double *price;      /* [n] reference, value per atom */
-    struct edge *edges; /* every side of every curve */
-    size_t edges_n;
+    size_t n;      /* assets */
+    double *price; /* [n] reference, value per atom */
+    struct real_curve *curves;
+    size_t curves_n;
     double *paid; /* [n] s */
     double *made; /* [n] e */
     double *u;    /* [n] */
 };
 
-static enum err edges_take(struct tighten *t, struct arena *arena)
+/* False when an asset is out of reach: it keeps the price zero, at which nothing pays. */
+static bool prices_of(double *price, const struct tighten *t, const struct curve *c)
 {
-    t->edges = ARENA_NEW(arena, 2 * t->a->curves_n + 1, struct edge);
-    if (t->edges == NULL)
+    bool known = true;
+
+    for (uint32_t k = 0; k < c->assets_n; k++) {
+        price[k] = t->price[c->asset[k]];
+        known = known && price[k] > 0;
+    }
+    return known;
+}
+
+static enum err curves_take(struct tighten *t, struct arena *arena)
+{
+    t->curves = ARENA_NEW(arena, t->a->curves_n + 1, struct real_curve);
+    if (t->curves == NULL)
         return ERR_NOMEM;
     for (size_t i = 0; i < t->a->curves_n; i++) {
         const struct curve *c = &t->a->curves[i];
-        const double price[2] = { t->price[c->asset[0]], t->price[c->asset[1]] };
-        if (!(price[0] > 0) || !(price[1] > 0))
-            continue; /* out of reach: its assets keep the price zero, at which nothing pays */
-        for (int side = 0; side < 2; side++) {
-            struct edge *e = &t->edges[t->edges_n];
-            enum err err = edge_init(e, arena, c, price, side);
-            if (err == ERR_NOT_FOUND)
-                continue;
-            if (err != ERR_OK)
-                return err;
-            e->a = c->asset[side];
-            e->b = c->asset[!side];
-            t->edges_n++;
-        }
+        struct real_curve *real = &t->curves[t->curves_n];
+        double price[CURVE_ASSETS_MAX];
+
+        enum err err =
+            prices_of(price, t, c) ? real_curve_init(real, arena, c, price) : ERR_NOT_FOUND;
+        if (err == ERR_NOT_FOUND)
+            continue;
+        if (err != ERR_OK)
+            return err;
+        memcpy(real->node, c->asset, c->assets_n * sizeof *real->node);
+        t->curves_n++;
     }
     return ERR_OK;
 }
@@ -53,14 +61,14 @@ static void amounts_take(struct tighten *t, const struct solution *s)
 {
     for (size_t i = 0; i < s->fills_n; i++) {
         uint32_t sold = t->a->intents[s->fills[i].intent].sell;
-        t->paid[sold] += edge_double(&s->fills[i].paid) * t->price[sold];
+        t->paid[sold] += real_double(&s->fills[i].paid) * t->price[sold];
     }
     memcpy(t->made, t->paid, t->n * sizeof *t->made);
     for (size_t i = 0; i < s->legs_n; i++) {
         const struct solution_leg *l = &s->legs[i];
         const uint32_t *asset = t->a->curves[l->curve].asset;
-        t->made[asset[l->way.give]] -= edge_double(&l->in) * t->price[asset[l->way.give]];
-        t->made[asset[l->way.get]] += edge_double(&l->min_out) * t->price[asset[l->way.get]];
+        t->made[asset[l->way.give]] -= real_double(&l->in) * t->price[asset[l->way.give]];
+        t->made[asset[l->way.get]] += real_double(&l->min_out) * t->price[asset[l->way.get]];
     }
 }
 
@@ -72,7 +80,7 @@ static enum err start_take(struct tighten *t, const struct solution *s)
 
     for (size_t i = 0; i < t->n; i++) {
         struct u256 dual = u256_of_amount(s->duals[i]);
-        double d = edge_double(&dual);
+        double d = real_double(&dual);
         t->u[i] = d > 0 && t->price[i] > 0 ? log(d / t->price[i]) : NAN;
         mean += isnan(t->u[i]) ? 0 : t->u[i];
         known += isnan(t->u[i]) ? 0 : 1;
@@ -110,7 +118,7 @@ static enum err tighten_init(struct tighten *t, struct arena *arena, const struc
     if (t->price == NULL || t->paid == NULL || t->made == NULL || t->u == NULL)
         return ERR_NOMEM;
     TRY(reference_prices(t->price, arena, a));
-    return edges_take(t, arena);
+    return curves_take(t, arena);
 }
 
 enum err tighten_duals(struct solution *s, struct arena *arena, const struct auction *a)
@@ -122,9 +130,9 @@ enum err tighten_duals(struct solution *s, struct arena *arena, const struct auc
     TRY(tighten_init(&t, arena, a));
     amounts_take(&t, s);
     TRY(start_take(&t, s));
-    const struct dual d = {
-        .n = t.n, .edges = t.edges, .edges_n = t.edges_n, .supply = t.paid, .basket = t.made
-    };
+    struct frame frame;
+    TRY(frame_build(&frame, arena, t.n, t.curves, t.curves_n));
+    const struct dual d = { &frame, t.paid, t.made };
     struct dual_result result;
     TRY(dual_minimise(&result, t.u, arena, &d, STEPS_MAX));
     return duals_write(s, &t);

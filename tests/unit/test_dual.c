@@ -10,56 +10,59 @@
 #include "tests/support/prng.h"
 
 #define NODES 40
-#define EDGES 400
+#define POOLS 200
 
-/* A network of constant product pools, each with its two sides. */
+/* A network of constant product pools. */
 struct net {
-    size_t n, edges_n;
-    struct edge edges[EDGES];
+    size_t n, pools_n;
+    struct real_curve pools[POOLS];
     double supply[NODES], basket[NODES], u[NODES];
 };
 
 static void pool(struct net *t, uint32_t a, uint32_t b, double reserve_a, double reserve_b,
                  double keep)
 {
-    const double reserve[2] = { reserve_a, reserve_b };
-    const uint32_t node[2] = { a, b };
+    struct real_curve *c = &t->pools[t->pools_n++];
 
-    for (int side = 0; side < 2; side++) {
-        struct edge *e = &t->edges[t->edges_n++];
-        *e = (struct edge){ .a = node[side],
-                            .b = node[!side],
-                            .kind = CURVE_constant_product,
-                            .in_depth = reserve[side] / keep,
-                            .out_depth = reserve[!side] };
-        e->top = log(e->out_depth / e->in_depth);
-    }
+    *c = (struct real_curve){
+        .kind = CURVE_constant_product,
+        .n = 2,
+        .live = 3,
+        .node = { a, b },
+        .top = { log(reserve_b / reserve_a * keep), log(reserve_a / reserve_b * keep) },
+        .as.product = { .give = { sqrt(reserve_a / keep), sqrt(reserve_b / keep) },
+                        .get = { sqrt(reserve_a), sqrt(reserve_b) } },
+    };
 }
 
 static struct dual_result minimise(struct net *t)
 {
-    const struct dual d = { t->n, t->edges, t->edges_n, t->supply, t->basket };
+    struct frame frame;
+    const struct dual d = { &frame, t->supply, t->basket };
     struct dual_result r;
     struct arena arena;
 
     arena_init(&arena, (size_t)1 << 24);
+    assert_ok(frame_build(&frame, &arena, t->n, t->pools, t->pools_n));
     assert_ok(dual_minimise(&r, t->u, &arena, &d, 300));
     arena_fini(&arena);
     return r;
 }
 
-/* Value that is left over at a node when every edge trades its best at the prices found. */
+/* Value that is left over at a node when every pool trades its best at the prices found. */
 static double excess(const struct net *t, size_t node, double ratio)
 {
-    double sum = (t->supply[node] - ratio * t->basket[node]) * exp(t->u[node]);
+    const struct real_smooth sharp = { DUAL_WIDTH, 0 };
+    double sum = (t->supply[node] - ratio * t->basket[node]) * exp(t->u[node]), e[NODES];
 
-    for (size_t i = 0; i < t->edges_n; i++) {
-        const struct edge *e = &t->edges[i];
-        struct edge_trade x = edge_at(e, t->u[e->a] - t->u[e->b]);
-        if (e->a == node)
-            sum -= x.in * exp(t->u[node]);
-        if (e->b == node)
-            sum += x.out * exp(t->u[node]);
+    for (size_t i = 0; i < t->n; i++)
+        e[i] = exp(t->u[i]);
+    for (size_t i = 0; i < t->pools_n; i++) {
+        struct real_pull p;
+        if (real_curve_pull(&p, &t->pools[i], t->u, e, &sharp) != REAL_TRADES)
+            continue;
+        for (int k = 0; k < 2; k++)
+            sum += t->pools[i].node[k] == node ? p.net[k] : 0;
     }
     return sum;
 }
@@ -119,7 +122,7 @@ static void net_random(struct net *t, struct prng *rng)
     double price[NODES];
     for (size_t i = 0; i < t->n; i++)
         price[i] = exp((double)prng_below(rng, 1000) / 100);
-    size_t pools = t->n + prng_below(rng, EDGES / 2 - t->n);
+    size_t pools = t->n + prng_below(rng, POOLS - t->n);
     for (size_t i = 0; i < pools; i++) {
         uint32_t a = i + 1 < t->n ? (uint32_t)i + 1 : (uint32_t)prng_below(rng, t->n);
         uint32_t b = (uint32_t)prng_below(rng, i + 1 < t->n ? i + 1 : t->n);
@@ -163,8 +166,10 @@ static void test_dual_refuses_a_start_that_is_worth_nothing(void **state)
     (void)state;
     t = (struct net){ .n = 2, .supply = { 1, 0 } };
     pool(&t, 0, 1, 1000, 1000, 0.997);
-    const struct dual d = { t.n, t.edges, t.edges_n, t.supply, t.basket };
+    struct frame frame;
+    const struct dual d = { &frame, t.supply, t.basket };
     arena_init(&arena, (size_t)1 << 20);
+    assert_ok(frame_build(&frame, &arena, t.n, t.pools, t.pools_n));
     assert_err(dual_minimise(&r, t.u, &arena, &d, 10), ERR_INVALID);
     t.basket[1] = 1;
     t.u[0] = NAN;
@@ -178,26 +183,29 @@ static void test_dual_laplacian_solves_what_was_added(void **state)
     struct prng rng = { 11 };
     struct laplacian l;
     struct arena arena;
-    double weight[EDGES], x[NODES], rhs[NODES];
+    struct laplacian_pair pairs[POOLS];
+    double weight[POOLS], x[NODES], rhs[NODES];
 
     (void)state;
     net_random(&t, &rng);
+    for (size_t i = 0; i < t.pools_n; i++)
+        pairs[i] = (struct laplacian_pair){ t.pools[i].node[0], t.pools[i].node[1] };
     arena_init(&arena, (size_t)1 << 24);
-    assert_ok(laplacian_init(&l, &arena, t.n, t.edges, t.edges_n));
+    assert_ok(laplacian_init(&l, &arena, t.n, pairs, t.pools_n));
     for (int round = 0; round < 2; round++) {
         laplacian_clear(&l);
-        for (size_t i = 0; i < t.edges_n; i++) {
+        for (size_t i = 0; i < t.pools_n; i++) {
             weight[i] = 1 + (double)prng_below(&rng, 100);
-            laplacian_add(&l, &t.edges[i], i, weight[i]);
+            laplacian_add(&l, pairs[i].a, pairs[i].b, i, weight[i]);
         }
         for (size_t i = 0; i < t.n; i++)
             x[i] = rhs[i] = (double)prng_below(&rng, 100) - 50;
         assert_true(laplacian_solve(&l, x, 1, 0));
         assert_true(fabs(x[1]) < 1e-90);
-        for (size_t i = 0; i < t.edges_n; i++) {
-            double flow = weight[i] * (x[t.edges[i].a] - x[t.edges[i].b]);
-            rhs[t.edges[i].a] -= flow;
-            rhs[t.edges[i].b] += flow;
+        for (size_t i = 0; i < t.pools_n; i++) {
+            double flow = weight[i] * (x[pairs[i].a] - x[pairs[i].b]);
+            rhs[pairs[i].a] -= flow;
+            rhs[pairs[i].b] += flow;
         }
         for (size_t i = 0; i < t.n; i++)
             assert_true(i == 1 || fabs(rhs[i]) < 1e-8);

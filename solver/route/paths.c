@@ -1,0 +1,160 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "solver/route/paths.h"
+
+#include <math.h>
+
+#define VISITS_MAX 8 /* of a node: mispriced curves have ever better paths round and round */
+#define HOPS_MAX 64
+#define BETTER 1e-12 /* least improvement, in log price */
+
+/* The next hop of a node's best path. */
+struct hop {
+    uint32_t curve;
+    uint32_t node; /* where it leads; exact-out: where it comes from */
+    struct way way;
+    bool known;
+};
+
+struct search {
+    const struct frame *f;
+    bool exact_out;
+    double *best; /* [n] log rate of the best path */
+    struct hop *hop;
+    uint32_t *ring; /* [n] queue of nodes whose neighbours may improve */
+    bool *queued;
+    uint8_t *visits;
+    size_t head, length;
+};
+
+static void enqueue(struct search *s, uint32_t node)
+{
+    if (s->queued[node] || s->visits[node] >= VISITS_MAX)
+        return;
+    s->queued[node] = true;
+    s->visits[node]++;
+    s->ring[(s->head + s->length++) % s->f->n] = node;
+}
+
+/* Would node `next` do better over asset `there` of c, which is node `node`? */
+static void relax(struct search *s, uint32_t node, uint32_t curve, unsigned there, unsigned other)
+{
+    const struct real_curve *c = &s->f->curves[curve];
+    struct way way = s->exact_out ? (struct way){ there, other } : (struct way){ other, there };
+    double rate = s->best[node] + real_curve_top(c, way);
+    uint32_t next = c->node[other];
+
+    if (!(rate > s->best[next] + BETTER))
+        return;
+    s->best[next] = rate;
+    s->hop[next] = (struct hop){ curve, node, way, true };
+    enqueue(s, next);
+}
+
+static void search_run(struct search *s, uint32_t from)
+{
+    s->best[from] = 0;
+    enqueue(s, from);
+    while (s->length > 0) {
+        uint32_t node = s->ring[s->head];
+
+        s->head = (s->head + 1) % s->f->n;
+        s->length--;
+        s->queued[node] = false;
+        for (size_t t = s->f->first[node]; t < s->f->first[node + 1]; t++) {
+            const struct real_curve *c = &s->f->curves[s->f->touch[t]];
+            unsigned there = 0;
+
+            while (c->node[there] != node || !frame_live(c, there))
+                there++;
+            for (unsigned k = 0; k < c->n; k++) {
+                if (k != there && frame_live(c, k) && c->node[k] != from)
+                    relax(s, node, s->f->touch[t], there, k);
+            }
+        }
+    }
+}
+
+/* Hops from the far end of the order's own path to where the search began; 0: the path goes round. */
+static size_t path_take(const struct hop **path, const struct search *s, uint32_t from, uint32_t to)
+{
+    size_t n = 0;
+
+    for (uint32_t node = to; node != from; node = s->hop[node].node) {
+        if (n == HOPS_MAX || !s->hop[node].known)
+            return 0;
+        path[n++] = &s->hop[node];
+    }
+    return n;
+}
+
+/* Exact-in: hops in order of execution, priced from the end. */
+static void push_in(double *u, const struct search *s, const struct paths_order *order)
+{
+    const struct hop *path[HOPS_MAX];
+    double rate[HOPS_MAX], amount = order->amount, sum = 0;
+    size_t n = path_take(path, s, order->buy, order->sell);
+
+    for (size_t i = 0; i < n; i++) {
+        const struct real_curve *c = &s->f->curves[path[i]->curve];
+
+        rate[i] = real_curve_rate(c, path[i]->way, amount);
+        amount = real_curve_out(c, path[i]->way, amount);
+    }
+    for (size_t i = n; i-- > 0;) {
+        sum += isfinite(rate[i]) ? rate[i] : 0;
+        u[s->f->curves[path[i]->curve].node[path[i]->way.give]] = sum;
+    }
+}
+
+/* Exact-out: hops from the end. What must go in is guessed at the rates of the first atom. */
+static void push_out(double *u, const struct search *s, const struct paths_order *order)
+{
+    const struct hop *path[HOPS_MAX];
+    size_t n = path_take(path, s, order->sell, order->buy);
+    double amount = order->amount * exp(-s->best[order->buy]), sum = 0;
+
+    for (size_t i = n; i-- > 0;) {
+        const struct real_curve *c = &s->f->curves[path[i]->curve];
+        double rate = real_curve_rate(c, path[i]->way, amount);
+
+        amount = real_curve_out(c, path[i]->way, amount);
+        sum += isfinite(rate) ? rate : 0;
+        u[c->node[path[i]->way.get]] = -sum;
+    }
+}
+
+static enum err search_init(struct search *s, struct arena *arena, const struct frame *f,
+                            bool exact_out)
+{
+    *s = (struct search){ .f = f,
+                          .exact_out = exact_out,
+                          .best = ARENA_NEW(arena, f->n, double),
+                          .hop = ARENA_NEW(arena, f->n, struct hop),
+                          .ring = ARENA_NEW(arena, f->n, uint32_t),
+                          .queued = ARENA_NEW(arena, f->n, bool),
+                          .visits = ARENA_NEW(arena, f->n, uint8_t) };
+    if (s->best == NULL || s->hop == NULL || s->ring == NULL || s->queued == NULL ||
+        s->visits == NULL)
+        return ERR_NOMEM;
+    for (size_t i = 0; i < f->n; i++)
+        s->best[i] = -INFINITY;
+    return ERR_OK;
+}
+
+enum err paths_start(double *u, struct arena *arena, const struct frame *f,
+                     const struct paths_order *order)
+{
+    struct search s;
+
+    TRY(search_init(&s, arena, f, order->exact_out));
+    search_run(&s, order->exact_out ? order->sell : order->buy);
+    if (!isfinite(s.best[order->exact_out ? order->buy : order->sell]))
+        return ERR_NOT_FOUND;
+    for (size_t i = 0; i < f->n; i++)
+        u[i] = order->exact_out ? -s.best[i] : s.best[i];
+    if (order->exact_out)
+        push_out(u, &s, order);
+    else
+        push_in(u, &s, order);
+    return ERR_OK;
+}

@@ -1,0 +1,33 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/*
+ * paths -- prices to start from: the best single paths of an order at the rates of its first atom.
+ *
+ * Exact-in: u_i is the log of what an atom of value at i brings at the asset bought; at these prices
+ * no curve trades where none is mispriced. Exact-out: minus the log of what an atom of value sold
+ * brings at i. Then the order's amount is sent along its own best path, and the prices on it follow.
+ */
+#ifndef SLUICE_ROUTE_PATHS_H
+#define SLUICE_ROUTE_PATHS_H
+
+#include <stdbool.h>
+
+#include "solver/core/arena.h"
+#include "solver/core/err.h"
+#include "solver/route/frame.h"
+
+struct paths_order {
+    uint32_t sell; /* node */
+    uint32_t buy;  /* node */
+    bool exact_out;
+    double amount; /* value at reference prices, of the exact side */
+};
+
+/*
+ * Fill u [n]; -INFINITY (exact-out: INFINITY) where no path leads: such a node can play no part.
+ *
+ * errors  ERR_NOMEM; ERR_NOT_FOUND no path leads from sell to buy
+ */
+MUST_USE enum err paths_start(double *u, struct arena *arena, const struct frame *f,
+                              const struct paths_order *order);
+
+#endif

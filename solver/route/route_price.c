@@ -1,0 +1,65 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "solver/route/route_price.h"
+
+#include <math.h>
+
+#define PRICE_BITS 119
+#define PRICE_MOST 0x1p127
+#define BEYOND 1.0 /* log price from the edge of a band that is open on the other side */
+
+/* Log price over the reference; -INFINITY for what is worthless. */
+static double log_price(const double *value, const struct route_market *m, uint32_t asset)
+{
+    return log(value[asset] / m->price[asset]);
+}
+
+/* A price of an asset at which the one curve it hangs on does not trade it. */
+static double idle_value(const double *value, const struct route_market *m, uint32_t asset)
+{
+    const struct real_curve *c = &m->real[m->core.link[asset]];
+    double low = -INFINITY, high = INFINITY;
+    unsigned k = 0;
+
+    while (c->node[k] != asset)
+        k++;
+    for (unsigned j = 0; j < c->n; j++) {
+        if (j == k || !(value[c->node[j]] > 0))
+            continue;
+        double u = log_price(value, m, c->node[j]);
+        low = fmax(low, u + real_curve_top(c, (struct way){ k, j }));
+        high = fmin(high, u - real_curve_top(c, (struct way){ j, k }));
+    }
+    if (isinf(low) && isinf(high))
+        return 0;
+    double u = isinf(low) ? high - BEYOND : isinf(high) ? low + BEYOND : (low + high) / 2;
+    return m->price[asset] * exp(u);
+}
+
+void route_price_values(double *value, const struct route_market *m, const struct active *a,
+                        const double *u)
+{
+    for (size_t i = 0; i < m->assets_n; i++)
+        value[i] = 0;
+    for (size_t i = 0; i < a->frame.n; i++)
+        value[a->asset[i]] = m->price[a->asset[i]] * exp(u[i]);
+    for (size_t i = m->core.peeled_n; i-- > 0;) {
+        uint32_t asset = m->core.peeled[i];
+
+        if (m->core.link[asset] != CORE_NONE && a->node[asset] == ACTIVE_NONE)
+            value[asset] = idle_value(value, m, asset);
+    }
+}
+
+void route_price_round(struct amount *price, const double *value, const struct route_market *m,
+                       const struct active *a)
+{
+    double most = 0;
+
+    for (size_t i = 0; i < a->frame.n; i++)
+        most = fmax(most, value[a->asset[i]]);
+    for (size_t i = 0; i < m->assets_n; i++) {
+        double p = fmin(ldexp(value[i] / most, PRICE_BITS), PRICE_MOST);
+
+        price[i] = (struct amount){ p >= 1 ? (u128)p : value[i] > 0 ? 1 : 0 };
+    }
+}
