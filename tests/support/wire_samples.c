@@ -107,6 +107,29 @@ static struct book_level asks[] = {
     { { { 3010000000 } }, { { 4000 } } },
     { { { 3020000000 } }, { { 0, 1000 } } },
 };
+static struct weighted weighted = {
+    .pool = { .n = 2,
+              .fee = 3000000000000000,
+              .balance = { { { 5000000000000000000 } }, { { 60000000000 } } },
+              .scaling = { { { 1000000000000000000 } },
+                           { { 5076944270305263616, 54210108624 } } } },
+    .weight = { 200000000000000000, 800000000000000000 },
+    .multiplies = true,
+    .unlimited = true,
+};
+static struct stable stable = {
+    .pool = { .n = 2,
+              .fee = 400000000000000,
+              .balance = { { { 5000000000000000000 } }, { { 5000000 } } },
+              .scaling = { { { 1000000000000000000 } },
+                           { { 5076944270305263616, 54210108624 } } } },
+    .amplification = 200000,
+    .invariant = { { 10000000000000000000u } },
+};
+static struct concentrated_tick ticks[] = {
+    { -60, { { 7829751401545787782, 4282102344 } }, { 1000000000000000000, false } },
+    { 60, { { 8210300884226503665, 4307870898 } }, { 1000000000000000000, true } },
+};
 static struct curve curves[] = {
     {
         .id = 11,
@@ -124,6 +147,48 @@ static struct curve curves[] = {
         .asset = { 0, 1 },
         .kind = CURVE_book,
         .as.book = { { { 1000000000000000000 } }, { { 1000 } }, 9990, 10000, bids, asks, 1, 2 },
+    },
+    {
+        .id = 13,
+        .seq = 9,
+        .assets_n = 2,
+        .asset = { 0, 1 },
+        .kind = CURVE_weighted,
+        .as.weighted = &weighted,
+    },
+    {
+        .id = 14,
+        .seq = 10,
+        .assets_n = 2,
+        .asset = { 1, 0 },
+        .kind = CURVE_stable,
+        .as.stable = &stable,
+    },
+    {
+        .id = 15,
+        .seq = 11,
+        .assets_n = 2,
+        .asset = { 0, 1 },
+        .kind = CURVE_concentrated,
+        .as.concentrated = { { { 0, 4294967296 } },
+                             { { 1000000000000000000 } },
+                             -1,
+                             3000,
+                             ticks,
+                             2 },
+    },
+    {
+        .id = 16,
+        .seq = 12,
+        .assets_n = 2,
+        .asset = { 0, 1 },
+        .kind = CURVE_fixed_rate,
+        .as.fixed_rate = { { { 3 } },
+                           { { 1000000000 } },
+                           999,
+                           1000,
+                           { { { 700 } }, { { 80000 } } },
+                           true },
     },
 };
 static struct auction_intent auction_intents[] = {

@@ -114,6 +114,11 @@ struct auction_intent *world_buy(struct world *w, uint32_t sell, uint32_t buy, u
     return intent_add(w, INTENT_BUY, sell, buy, most, amount);
 }
 
+struct solution_leg world_leg(uint32_t curve, struct u256 in, struct u256 out)
+{
+    return (struct solution_leg){ .curve = curve, .way = { 0, 1 }, .in = in, .min_out = out };
+}
+
 void world_inventory(struct world *w, uint32_t asset, uint64_t amount)
 {
     CHECK(w->a.inventory_n < WORLD_INVENTORY);

@@ -9,6 +9,7 @@
 #define SLUICE_TESTS_SUPPORT_WORLD_H
 
 #include "solver/market/auction.h"
+#include "solver/market/solution.h"
 
 #define WORLD_ASSETS 16
 #define WORLD_VENUES 4
@@ -46,6 +47,9 @@ struct auction_intent *world_sell(struct world *w, uint32_t sell, uint32_t buy, 
                                   uint64_t least);
 struct auction_intent *world_buy(struct world *w, uint32_t sell, uint32_t buy, uint64_t most,
                                  uint64_t amount);
+
+/* A leg over side 0 of a curve. */
+struct solution_leg world_leg(uint32_t curve, struct u256 in, struct u256 out);
 
 /* House inventory of domain home. */
 void world_inventory(struct world *w, uint32_t asset, uint64_t amount);

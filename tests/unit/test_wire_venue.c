@@ -79,7 +79,7 @@ static void test_wire_venue_answers_keep_their_values(void **state)
     assert_string_equal(b->answer.as.hello.domain.text, "home");
     assert_int_equal(b->answer.as.hello.ttl_ms, 2000);
     answer_load(b, "quotes-answer");
-    assert_int_equal(b->answer.as.quotes.curves_n, 2);
+    assert_int_equal(b->answer.as.quotes.curves_n, 6);
     assert_int_equal(b->answer.as.quotes.removed[1], 300);
     answer_load(b, "submit-answer");
     assert_int_equal(b->answer.verb, WIRE_SUBMIT);
