@@ -1,0 +1,317 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "solver/route/leg_graph.h"
+
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "solver/market/curve_copy.h"
+#include "solver/route/edge.h"
+
+#define NOISE 1e-13 /* of a trade: less is no flow */
+
+static int compare_u32(const void *a, const void *b)
+{
+    uint32_t x = *(const uint32_t *)a, y = *(const uint32_t *)b;
+
+    return (x > y) - (x < y);
+}
+
+/* By the node they come from, the fixed ones first, the largest last. */
+static int compare_edges(const void *a, const void *b)
+{
+    const struct leg_edge *x = a, *y = b;
+
+    if (x->from != y->from)
+        return x->from < y->from ? -1 : 1;
+    if (x->fixed != y->fixed)
+        return x->fixed ? -1 : 1;
+    if (x->in != y->in)
+        return x->in < y->in ? -1 : 1;
+    if (x->curve != y->curve)
+        return x->curve < y->curve ? -1 : 1;
+    return (x->way.get > y->way.get) - (x->way.get < y->way.get);
+}
+
+void leg_graph_index(struct leg_graph *g)
+{
+    uint32_t *cursor = leg_graph_scratch(g, 0);
+    size_t n = 0;
+
+    for (size_t i = 0; i < g->edges_n; i++)
+        if (g->edges[i].in > 0 && g->edges[i].out > 0)
+            g->edges[n++] = g->edges[i];
+    g->edges_n = n;
+    if (n > 0)
+        qsort(g->edges, n, sizeof *g->edges, compare_edges);
+    memset(g->out_at, 0, (g->nodes_max + 1) * sizeof *g->out_at);
+    memset(g->in_at, 0, (g->nodes_max + 1) * sizeof *g->in_at);
+    for (size_t i = 0; i < n; i++) {
+        g->out_at[g->edges[i].from + 1]++;
+        g->in_at[g->edges[i].to + 1]++;
+    }
+    for (size_t v = 0; v < g->nodes_max; v++) {
+        g->out_at[v + 1] += g->out_at[v];
+        g->in_at[v + 1] += g->in_at[v];
+    }
+    memcpy(cursor, g->in_at, (g->nodes_max + 1) * sizeof *cursor);
+    for (size_t i = 0; i < n; i++)
+        g->in[cursor[g->edges[i].to]++] = (uint32_t)i;
+}
+
+/* What a pool of a joint trade gives or gets, in value, and what of it is not yet in a way. */
+struct part {
+    uint32_t k;
+    double net;   /* atoms, positive */
+    double left;  /* share, 1 at first */
+    double share; /* of all that is given, or got */
+};
+
+struct parts {
+    struct part part[REAL_ASSETS_MAX];
+    uint32_t n;
+};
+
+static void parts_make(struct parts *p, const struct curve *c, const struct leg_trade *t,
+                       const double *price, double sign)
+{
+    double total = 0;
+
+    p->n = 0;
+    for (uint32_t k = 0; k < c->assets_n; k++) {
+        double net = t->net[k] * sign, value = net * price[c->asset[k]];
+
+        if (!(value > 0) || !isfinite(value))
+            continue;
+        p->part[p->n++] = (struct part){ k, net, value, value };
+        total += value;
+    }
+    for (uint32_t i = 0; i < p->n; i++) {
+        p->part[i].share /= total;
+        p->part[i].left = p->part[i].share;
+    }
+}
+
+static uint32_t node_of(const struct leg_graph *g, uint32_t asset)
+{
+    size_t low = 0, end = g->nodes_n;
+
+    while (end - low > 1) {
+        size_t mid = low + (end - low) / 2;
+
+        if (g->nodes[mid].asset <= asset)
+            low = mid;
+        else
+            end = mid;
+    }
+    return (uint32_t)low;
+}
+
+/* Givers are matched with getters in order: one way less than there are of both. */
+static size_t ways_add(struct leg_graph *g, const struct curve *c, const struct leg_trade *t,
+                       const double *price)
+{
+    struct parts give, get;
+    size_t first = g->edges_n;
+
+    parts_make(&give, c, t, price, -1);
+    parts_make(&get, c, t, price, 1);
+    for (uint32_t i = 0, j = 0; i < give.n && j < get.n;) {
+        struct part *a = &give.part[i], *b = &get.part[j];
+        double moved = fmin(a->left, b->left);
+
+        if (moved > NOISE)
+            g->edges[g->edges_n++] = (struct leg_edge){ .curve = t->curve,
+                                                        .way = { a->k, b->k },
+                                                        .from = node_of(g, c->asset[a->k]),
+                                                        .to = node_of(g, c->asset[b->k]),
+                                                        .in = a->net * (moved / a->share),
+                                                        .out = b->net * (moved / b->share) };
+        a->left -= moved;
+        b->left -= moved;
+        i += a->left <= NOISE;
+        j += b->left <= NOISE;
+    }
+    return g->edges_n - first;
+}
+
+static enum err edges_add(struct leg_graph *g, const struct leg_input *in)
+{
+    for (size_t i = 0; i < in->trades_n; i++) {
+        const struct curve *c = &in->curves[in->trades[i].curve];
+        size_t ways = ways_add(g, c, &in->trades[i], in->order->price);
+
+        if (ways < 2)
+            continue;
+        struct curve *state = ARENA_NEW(g->arena, 1, struct curve);
+
+        if (state == NULL)
+            return ERR_NOMEM;
+        TRY(curve_copy(state, g->arena, c));
+        for (size_t k = g->edges_n - ways; k < g->edges_n; k++)
+            g->edges[k].state = state;
+        g->shared = true;
+    }
+    return ERR_OK;
+}
+
+/* The assets of the trades, sorted, each once. */
+static size_t assets_list(uint32_t *list, const struct leg_input *in)
+{
+    size_t n = 0, unique = 0;
+
+    list[n++] = in->order->sell;
+    list[n++] = in->order->buy;
+    for (size_t i = 0; i < in->trades_n; i++) {
+        const struct curve *c = &in->curves[in->trades[i].curve];
+
+        for (uint32_t k = 0; k < c->assets_n; k++)
+            list[n++] = c->asset[k];
+    }
+    qsort(list, n, sizeof *list, compare_u32);
+    for (size_t i = 0; i < n; i++)
+        if (i == 0 || list[i] != list[unique - 1])
+            list[unique++] = list[i];
+    return unique;
+}
+
+static enum err input_check(size_t *entries, const struct leg_input *in)
+{
+    *entries = 2;
+    if (in->order->sell >= in->assets_n || in->order->buy >= in->assets_n)
+        return ERR_INVALID;
+    for (size_t i = 0; i < in->trades_n; i++) {
+        if (in->trades[i].curve >= in->curves_n)
+            return ERR_INVALID;
+        const struct curve *c = &in->curves[in->trades[i].curve];
+
+        for (uint32_t k = 0; k < c->assets_n; k++)
+            if (c->asset[k] >= in->assets_n)
+                return ERR_INVALID;
+        *entries += c->assets_n;
+    }
+    return ERR_OK;
+}
+
+/* Room for every asset twice and the sink, for every way, the carries and what is bought. */
+static enum err memory_take(struct leg_graph *g, const struct leg_input *in, size_t entries)
+{
+    uint32_t *list = ARENA_NEW(g->arena, entries, uint32_t);
+
+    if (list == NULL)
+        return ERR_NOMEM;
+    size_t n = assets_list(list, in), edges = entries + n + 1;
+
+    g->nodes_max = 2 * n + 1;
+    g->nodes = ARENA_NEW(g->arena, g->nodes_max, struct leg_node);
+    g->edges = ARENA_NEW(g->arena, edges, struct leg_edge);
+    g->in = ARENA_NEW(g->arena, edges, uint32_t);
+    g->out_at = ARENA_NEW(g->arena, g->nodes_max + 1, uint32_t);
+    g->in_at = ARENA_NEW(g->arena, g->nodes_max + 1, uint32_t);
+    g->order = ARENA_NEW(g->arena, g->nodes_max, uint32_t);
+    g->scratch = ARENA_NEW(g->arena, LEG_SCRATCH * (g->nodes_max + 1), uint32_t);
+    if (g->nodes == NULL || g->edges == NULL || g->in == NULL || g->out_at == NULL ||
+        g->in_at == NULL || g->order == NULL || g->scratch == NULL)
+        return ERR_NOMEM;
+    for (size_t i = 0; i < n; i++)
+        g->nodes[i] = (struct leg_node){ .asset = list[i],
+                                         .price = in->order->price[list[i]],
+                                         .head = LEG_NONE };
+    g->nodes_n = n;
+    return ERR_OK;
+}
+
+/* Drop edges that lead nowhere, and, when that is asked, those from where nothing is. */
+static void prune(struct leg_graph *g, bool supplied)
+{
+    uint32_t *stack = leg_graph_scratch(g, 1), *reach = leg_graph_scratch(g, 2);
+    size_t n = 0;
+
+    for (int forward = 0; forward <= (supplied ? 1 : 0); forward++) {
+        memset(reach, 0, g->nodes_n * sizeof *reach);
+        stack[n++] = forward ? g->source : g->sink;
+        reach[stack[0]] = 1;
+        while (n > 0) {
+            uint32_t v = stack[--n];
+            const uint32_t *at = forward ? g->out_at : g->in_at;
+
+            for (uint32_t i = at[v]; i < at[v + 1]; i++) {
+                uint32_t w = forward ? g->edges[i].to : g->edges[g->in[i]].from;
+
+                if (!reach[w])
+                    stack[n++] = w;
+                reach[w] = 1;
+            }
+        }
+        for (size_t i = 0; i < g->edges_n; i++)
+            if (!reach[forward ? g->edges[i].from : g->edges[i].to])
+                g->edges[i].in = 0;
+        leg_graph_index(g);
+    }
+}
+
+/* What is bought stays: an edge to the sink that carries the surplus of its flows. */
+static void sink_add(struct leg_graph *g)
+{
+    double kept = 0, given = 0;
+    uint32_t sink = (uint32_t)g->nodes_n++;
+
+    g->nodes[sink] = (struct leg_node){ .asset = g->nodes[g->bought].asset,
+                                        .price = g->nodes[g->bought].price,
+                                        .head = LEG_NONE };
+    for (size_t i = 0; i < g->edges_n; i++) {
+        const struct leg_edge *e = &g->edges[i];
+
+        kept += e->to == g->bought ? e->out : e->from == g->bought ? -e->in : 0;
+        given += e->from == g->source ? e->in : e->to == g->source ? -e->out : 0;
+    }
+    g->sink = sink;
+    g->supply = fmax(given, 0);
+    g->edges[g->edges_n++] = (struct leg_edge){
+        .curve = LEG_NONE, .from = g->bought, .to = sink, .in = kept, .out = kept
+    };
+    leg_graph_index(g);
+}
+
+enum err leg_graph_build(struct leg_graph *g, struct arena *arena, const struct leg_input *in,
+                         bool cycles)
+{
+    size_t entries;
+
+    *g = (struct leg_graph){ .arena = arena, .curves = in->curves };
+    TRY(input_check(&entries, in));
+    TRY(memory_take(g, in, entries));
+    g->source = node_of(g, in->order->sell);
+    g->bought = node_of(g, in->order->buy);
+    TRY(edges_add(g, in));
+    sink_add(g);
+    if (!cycles)
+        leg_graph_cut(g);
+    prune(g, !cycles);
+    leg_graph_order(g);
+    return ERR_OK;
+}
+
+void leg_graph_margins(struct leg_graph *g)
+{
+    for (size_t i = 0; i < g->edges_n; i++)
+        g->edges[i].more = 0;
+    for (size_t k = g->nodes_n; k-- > 0;) {
+        struct leg_node *to = &g->nodes[g->order[k]];
+        double total = 0, lacking = to->ends ? 0 : to->margin;
+        uint32_t first = g->in_at[g->order[k]], end = g->in_at[g->order[k] + 1];
+
+        if (to->ends)
+            continue;
+        for (uint32_t i = g->out_at[g->order[k]]; i < g->out_at[g->order[k] + 1]; i++)
+            lacking += g->edges[i].more;
+        for (uint32_t i = first; i < end; i++)
+            total += g->edges[g->in[i]].out;
+        for (uint32_t i = first; i < end; i++) {
+            struct leg_edge *e = &g->edges[g->in[i]];
+            double rate = e->curve == LEG_NONE ? 1 : to->price / g->nodes[e->from].price;
+
+            e->more = lacking * (e->out / total) * rate;
+        }
+    }
+}

@@ -1,0 +1,224 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "solver/route/leg_walk.h"
+
+#include <math.h>
+
+#include "solver/core/check.h"
+#include "solver/market/curve_copy.h"
+#include "solver/route/edge.h"
+
+#define LESS (1 - 1e-9) /* of a plan, where a venue refuses a little more */
+
+static struct u256 least(const struct u256 *a, const struct u256 *b)
+{
+    return u256_cmp(a, b) < 0 ? *a : *b;
+}
+
+/* The share of a total; never more than all of it. */
+static struct u256 share_of(const struct u256 *all, double part, double total)
+{
+    struct u256 share = edge_atoms(edge_double(all) * (part / total));
+
+    return least(&share, all);
+}
+
+static const struct curve *curve_of(const struct leg_graph *g, const struct leg_edge *e)
+{
+    return e->state != NULL ? e->state : &g->curves[e->curve];
+}
+
+/* What a leg does with an offer: nothing where the venue refuses it, unless it takes the plan. */
+static struct trade offer_try(const struct leg_graph *g, const struct leg_edge *e,
+                              const struct u256 *offer)
+{
+    const struct curve *c = curve_of(g, e);
+    struct trade t = { 0 };
+
+    if (u256_is_zero(offer) || curve_out(&t, c, e->way, offer) == ERR_OK)
+        return t;
+    struct u256 plan = edge_atoms(e->in * LESS);
+
+    if (u256_cmp(&plan, offer) >= 0 || curve_out(&t, c, e->way, &plan) != ERR_OK)
+        return (struct trade){ 0 };
+    return t;
+}
+
+/* Take back what the leg did before, and let it do t. *rest is what the node has left. */
+static enum err trade_set(struct leg_graph *g, struct leg_edge *e, const struct trade *t,
+                          struct u256 *rest)
+{
+    struct u256 *to = &g->nodes[e->to].have;
+
+    TRY(u256_add(rest, rest, &e->done.in));
+    TRY(u256_sub(rest, rest, &t->in));
+    TRY(u256_sub(to, to, &e->done.out));
+    TRY(u256_add(to, to, &t->out));
+    e->done = *t;
+    if (e->state == NULL || u256_is_zero(&t->out))
+        return ERR_OK;
+    return curve_apply(e->state, e->way, t);
+}
+
+static enum err edge_run(struct leg_graph *g, struct leg_edge *e, const struct u256 *offer,
+                         struct u256 *rest)
+{
+    struct trade t = { *offer, *offer };
+
+    if (e->curve != LEG_NONE)
+        t = offer_try(g, e, offer);
+    if (u256_is_zero(&t.out))
+        t = (struct trade){ 0 };
+    return trade_set(g, e, &t, rest);
+}
+
+static double planned(const struct leg_edge *e)
+{
+    return e->in + e->more > 0 ? e->in + e->more : 0;
+}
+
+/* What the curves did not take goes to those that take more, the largest first. */
+static enum err rest_run(struct leg_graph *g, uint32_t v, struct u256 *rest)
+{
+    for (uint32_t i = g->out_at[v + 1]; i-- > g->out_at[v] && !u256_is_zero(rest);) {
+        struct leg_edge *e = &g->edges[i];
+        struct u256 offer;
+
+        if (e->state != NULL || e->fixed)
+            continue;
+        TRY(u256_add(&offer, &e->done.in, rest));
+        struct trade t = { offer, offer };
+
+        if (e->curve != LEG_NONE)
+            t = offer_try(g, e, &offer);
+        if (u256_cmp(&t.out, &e->done.out) > 0)
+            TRY(trade_set(g, e, &t, rest));
+    }
+    return ERR_OK;
+}
+
+/* Fixed legs take their plan; of what they leave the others take their shares, the last the rest. */
+static enum err node_run(struct leg_graph *g, uint32_t v)
+{
+    struct u256 rest = g->nodes[v].have, all;
+    uint32_t first = g->out_at[v], end = g->out_at[v + 1];
+    double total = 0;
+
+    for (; first < end && g->edges[first].fixed; first++) {
+        struct u256 plan = edge_atoms(ceil(planned(&g->edges[first]))), offer = least(&plan, &rest);
+
+        TRY(edge_run(g, &g->edges[first], &offer, &rest));
+    }
+    for (uint32_t i = first; i < end; i++)
+        total += planned(&g->edges[i]);
+    all = rest;
+    for (uint32_t i = first; i < end; i++) {
+        struct u256 share = share_of(&all, planned(&g->edges[i]), total);
+        struct u256 offer = i + 1 == end ? rest : least(&share, &rest);
+
+        TRY(edge_run(g, &g->edges[i], &offer, &rest));
+    }
+    TRY(rest_run(g, v, &rest));
+    g->nodes[v].have = rest;
+    return ERR_OK;
+}
+
+/* A tail pays its loan back before anything else. */
+static enum err loan_repay(struct leg_graph *g, struct leg_node *tail)
+{
+    const struct u256 *loan = &g->nodes[tail->head].loan;
+    struct u256 paid = least(loan, &tail->have);
+
+    TRY(u256_sub(&tail->lacks, loan, &paid));
+    return u256_sub(&tail->have, &tail->have, &paid);
+}
+
+static void walk_start(struct leg_graph *g)
+{
+    for (size_t v = 0; v < g->nodes_n; v++)
+        g->nodes[v].have = g->nodes[v].loan;
+    for (size_t i = 0; i < g->edges_n; i++) {
+        struct leg_edge *e = &g->edges[i];
+
+        e->done = (struct trade){ 0 };
+        if (e->state != NULL)
+            curve_copy_restore(e->state, &g->curves[e->curve]);
+    }
+}
+
+enum err leg_walk(struct leg_graph *g, const struct u256 *supply)
+{
+    struct u256 *source = &g->nodes[g->source].have;
+
+    walk_start(g);
+    TRY(u256_add(source, source, supply));
+    for (size_t k = 0; k < g->nodes_n; k++) {
+        struct leg_node *n = &g->nodes[g->order[k]];
+
+        if (n->head != LEG_NONE)
+            TRY(loan_repay(g, n));
+        TRY(node_run(g, g->order[k]));
+    }
+    return ERR_OK;
+}
+
+/* Let a leg yield want, or what it can. *rest is what the node still needs. */
+static enum err want_run(struct leg_graph *g, struct leg_edge *e, const struct u256 *want,
+                         struct u256 *rest)
+{
+    struct u256 *from = &g->nodes[e->from].have, got;
+    struct trade t = { *want, *want };
+
+    if (u256_is_zero(want))
+        return ERR_OK;
+    if (e->curve != LEG_NONE && curve_in(&t, &g->curves[e->curve], e->way, want) != ERR_OK)
+        return ERR_OK;
+    TRY(u256_add(&got, rest, &e->done.out));
+    if (u256_sub(rest, &got, &t.out) != ERR_OK)
+        *rest = u256_of(0);
+    TRY(u256_sub(from, from, &e->done.in));
+    TRY(u256_add(from, from, &t.in));
+    e->done = t;
+    return ERR_OK;
+}
+
+static enum err node_run_back(struct leg_graph *g, uint32_t v)
+{
+    struct u256 rest = g->nodes[v].have, all = rest, want;
+    struct leg_edge *last = NULL;
+    double total = 0;
+
+    for (uint32_t i = g->in_at[v]; i < g->in_at[v + 1]; i++) {
+        struct leg_edge *e = &g->edges[g->in[i]];
+
+        total += e->out;
+        last = last == NULL || e->out > last->out ? e : last;
+    }
+    for (uint32_t i = g->in_at[v]; i < g->in_at[v + 1]; i++) {
+        struct leg_edge *e = &g->edges[g->in[i]];
+        struct u256 share = share_of(&all, e->out, total);
+
+        want = least(&share, &rest);
+        if (e != last)
+            TRY(want_run(g, e, &want, &rest));
+    }
+    if (last != NULL)
+        TRY(want_run(g, last, &rest, &rest));
+    for (uint32_t i = g->in_at[v]; i < g->in_at[v + 1] && !u256_is_zero(&rest); i++) {
+        struct leg_edge *e = &g->edges[g->in[i]];
+
+        TRY(u256_add(&want, &e->done.out, &rest));
+        TRY(want_run(g, e, &want, &rest));
+    }
+    return u256_is_zero(&rest) || v == g->source ? ERR_OK : ERR_NOT_FOUND;
+}
+
+enum err leg_walk_back(struct u256 *supply, struct leg_graph *g, const struct u256 *want)
+{
+    CHECK(!g->shared && !g->loans);
+    walk_start(g);
+    g->nodes[g->sink].have = *want;
+    for (size_t k = g->nodes_n; k-- > 0;)
+        TRY(node_run_back(g, g->order[k]));
+    *supply = g->nodes[g->source].have;
+    return ERR_OK;
+}
