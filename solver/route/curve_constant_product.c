@@ -1,14 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/*
- * With A = e_in R_in / keep and B = e_out R_out it trades where A < B: it takes m - A and gives
- * B - m, m = sqrt(A B), at a profit of (sqrt B - sqrt A)^2 and a weight of m / 2 (docs/math.md 1).
- * The roots of the reserves are kept, so that no product overflows before its root is taken.
- */
 #include <math.h>
 
 #include "solver/route/curve_kinds.h"
-
-#define NEAR 0x1p-8 /* the series is exact to rounding below, the difference of roots above */
+#include "solver/route/product.h"
 
 static enum err init(struct real_curve *r, struct arena *arena, const struct curve *c,
                      const double *price)
@@ -33,19 +27,14 @@ static enum err init(struct real_curve *r, struct arena *arena, const struct cur
     return ERR_OK;
 }
 
-/* exp(s) - 1 for 0 <= s < NEAR */
-static double expm1_near(double s)
-{
-    return s * (1 + s / 2 * (1 + s / 3 * (1 + s / 4 * (1 + s / 5))));
-}
-
 static enum real_state pull(struct real_pull *p, const struct real_curve *c, const double *u,
                             const double *e, const struct real_smooth *s)
 {
     double y = u[c->node[0]] - u[c->node[1]];
     double slack[2] = { y - c->top[0], -y - c->top[1] };
     unsigned give = slack[0] < slack[1] ? 0 : 1, get = !give;
-    double from, to, gain;
+    struct product_trade t;
+    double from, to;
 
     if (!(slack[give] < s->tight) && !(slack[give] < 0))
         return REAL_IDLE;
@@ -53,14 +42,14 @@ static enum real_state pull(struct real_pull *p, const struct real_curve *c, con
     to = c->as.product.get[get] * sqrt(e[c->node[get]]);
     if (slack[give] >= 0) {
         p->net[0] = p->net[1] = p->profit = 0;
-        p->weight[0] = from * to / 2 * (1 - slack[give] / s->tight);
+        p->weight[0] = product_near(from, to, slack[give], s->tight);
         return REAL_TIGHT;
     }
-    gain = slack[give] > -2 * NEAR ? from * expm1_near(-slack[give] / 2) : to - from;
-    p->net[give] = -from * gain;
-    p->net[get] = to * gain;
-    p->weight[0] = from * to / 2;
-    p->profit = gain * gain;
+    t = product_trade(from, to, -slack[give] / 2);
+    p->net[give] = -t.in;
+    p->net[get] = t.out;
+    p->weight[0] = t.weight;
+    p->profit = t.profit;
     return REAL_TRADES;
 }
 

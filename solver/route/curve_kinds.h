@@ -23,7 +23,8 @@ struct real_kind {
     double (*rate)(const struct real_curve *c, struct way way, double in);
 };
 
-extern const struct real_kind curve_constant_product_kind;
-extern const struct real_kind curve_book_kind;
+#define X(name, number, held, assets, doc) extern const struct real_kind curve_##name##_kind;
+CURVE_KINDS(X)
+#undef X
 
 #endif

@@ -7,8 +7,9 @@
 #include "solver/route/curve_kinds.h"
 
 static const struct real_kind *const kinds[] = {
-    [CURVE_constant_product] = &curve_constant_product_kind,
-    [CURVE_book] = &curve_book_kind,
+#define X(name, number, held, assets, doc) [CURVE_##name] = &curve_##name##_kind,
+    CURVE_KINDS(X)
+#undef X
 };
 
 double real_double(const struct u256 *v)
@@ -23,8 +24,9 @@ double real_double(const struct u256 *v)
 enum err real_curve_init(struct real_curve *r, struct arena *arena, const struct curve *c,
                          const double *price)
 {
+    CHECK(c->assets_n >= 2 && c->assets_n <= REAL_ASSETS_MAX);
     r->kind = c->kind;
-    r->n = 2;
+    r->n = (uint8_t)c->assets_n;
     r->live = (uint8_t)((1U << r->n) - 1);
     r->top[0] = r->top[1] = -INFINITY;
     return kinds[c->kind]->init(r, arena, c, price);

@@ -32,6 +32,7 @@ static void assert_near(double got, double wanted)
 static struct curve pool_of(uint64_t first, uint64_t second)
 {
     return (struct curve){ .kind = CURVE_constant_product,
+                           .assets_n = 2,
                            .as.constant_product = { { u256_of(first), u256_of(second) }, 1, 1 } };
 }
 
@@ -57,6 +58,7 @@ static struct book_level asks[] = { { { { 4 } }, { { 10 } } } };
 static struct curve book_of(void)
 {
     return (struct curve){ .kind = CURVE_book,
+                           .assets_n = 2,
                            .as.book = { .scale = u256_of(1),
                                         .lot = u256_of(1),
                                         .keep_num = 1,

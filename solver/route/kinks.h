@@ -1,0 +1,41 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/*
+ * kinks -- the zero of a rising function made of straight pieces, exactly.
+ *
+ *   f(m) = sum over k of weight[k] (min(m - low[k], 0) + max(m - high[k], 0))
+ *
+ * Its zero says which assets of a pool are got, m < low, which are given, m > high, and which rest.
+ * It is kept as a kink and the rest of the way from there, so that a shift far smaller than m does
+ * not drown in it.
+ */
+#ifndef SLUICE_ROUTE_KINKS_H
+#define SLUICE_ROUTE_KINKS_H
+
+#define KINKS_MAX 9
+
+struct kinks {
+    unsigned n;
+    double weight[KINKS_MAX]; /* > 0 */
+    double low[KINKS_MAX];    /* may be -INFINITY */
+    double high[KINKS_MAX];   /* >= low, finite */
+};
+
+struct kinks_zero {
+    double base;
+    double rest; /* m = base + rest, rest >= 0 */
+};
+
+/* Where f is zero; a kink beside it when it is zero on a whole piece. n > 0. */
+struct kinks_zero kinks_solve(const struct kinks *k);
+
+/* How far m lies below low (negative) or above high (positive); 0 between them. */
+static inline double kinks_shift(const struct kinks *k, unsigned i, const struct kinks_zero *m)
+{
+    double below = m->base - k->low[i] + m->rest, above = m->base - k->high[i] + m->rest;
+
+    if (below < 0)
+        return below;
+    return above > 0 ? above : 0;
+}
+
+#endif
