@@ -7,6 +7,7 @@
 #include "solver/market/curve_copy.h"
 #include "solver/route/edge.h"
 
+#define COARSE 1e9      /* atoms: one of them is more than the gap that a route should have */
 #define LESS (1 - 1e-9) /* of a plan, where a venue refuses a little more */
 
 static struct u256 least(const struct u256 *a, const struct u256 *b)
@@ -76,8 +77,9 @@ static double planned(const struct leg_edge *e)
     return e->in + e->more > 0 ? e->in + e->more : 0;
 }
 
-/* What the curves did not take goes to those that take more, the largest first. */
-static enum err rest_run(struct leg_graph *g, uint32_t v, struct u256 *rest)
+/* What the legs did not take goes to those that bring more for it, the largest first; with `all`
+ * also to one that only takes it. */
+static enum err rest_run(struct leg_graph *g, uint32_t v, struct u256 *rest, bool all)
 {
     for (uint32_t i = g->out_at[v + 1]; i-- > g->out_at[v] && !u256_is_zero(rest);) {
         struct leg_edge *e = &g->edges[i];
@@ -90,7 +92,35 @@ static enum err rest_run(struct leg_graph *g, uint32_t v, struct u256 *rest)
 
         if (e->curve != LEG_NONE)
             t = offer_try(g, e, &offer);
-        if (u256_cmp(&t.out, &e->done.out) > 0)
+        int more = u256_cmp(&t.out, &e->done.out);
+
+        if (more > 0 || (all && more == 0 && u256_cmp(&t.in, &e->done.in) > 0))
+            TRY(trade_set(g, e, &t, rest));
+    }
+    return ERR_OK;
+}
+
+/* An atom of what the leg gets matters: there are few of them. */
+static bool coarse(const struct leg_edge *e)
+{
+    return e->state == NULL && e->curve != LEG_NONE && e->out < COARSE;
+}
+
+/* Give back what of the input of coarse legs brings no whole atom: another leg may make one of it. */
+static enum err crumbs_take(struct leg_graph *g, uint32_t v, struct u256 *rest)
+{
+    uint32_t first = g->out_at[v], end = g->out_at[v + 1];
+
+    if (end - first < 2)
+        return ERR_OK;
+    for (uint32_t i = first; i < end; i++) {
+        struct leg_edge *e = &g->edges[i];
+        struct trade t;
+
+        if (!coarse(e) || e->fixed || u256_is_zero(&e->done.out) ||
+            curve_in(&t, curve_of(g, e), e->way, &e->done.out) != ERR_OK)
+            continue;
+        if (u256_cmp(&t.in, &e->done.in) < 0 && u256_cmp(&t.out, &e->done.out) >= 0)
             TRY(trade_set(g, e, &t, rest));
     }
     return ERR_OK;
@@ -117,7 +147,9 @@ static enum err node_run(struct leg_graph *g, uint32_t v)
 
         TRY(edge_run(g, &g->edges[i], &offer, &rest));
     }
-    TRY(rest_run(g, v, &rest));
+    TRY(crumbs_take(g, v, &rest));
+    TRY(rest_run(g, v, &rest, false));
+    TRY(rest_run(g, v, &rest, true));
     g->nodes[v].have = rest;
     return ERR_OK;
 }

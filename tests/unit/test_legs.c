@@ -192,6 +192,23 @@ static void test_legs_drop_shares_below_an_atom(void **state)
     scene_free(s);
 }
 
+/* Each of two pools would waste the half of an atom; together that is one. */
+static void test_legs_make_whole_atoms_of_crumbs(void **state)
+{
+    struct scene *s = scene_new();
+    struct curve *a = world_pool(&s->world, 0, 0, 1, 1000000000000, 1000000);
+    struct curve *b = world_pool(&s->world, 0, 0, 1, 1000000000000, 1000000);
+
+    (void)state;
+    plan(s, a, 0, 1, 10540000);
+    plan(s, b, 0, 1, 10540001);
+    assert_ok(make(s, 21080001));
+    assert_amount(s->legs.sold, 21080001);
+    assert_amount(s->legs.bought, 21); /* ten each by the plan alone */
+    assert_executes(s);
+    scene_free(s);
+}
+
 /* Mispriced: 0 -> 2 -> 3 -> 0 gains, from reserves that differ by 10 % each. */
 static void triangle(struct scene *s)
 {
@@ -405,6 +422,7 @@ int main(void)
         cmocka_unit_test(test_legs_give_the_rest_to_another_when_a_book_is_too_thin),
         cmocka_unit_test(test_legs_leave_what_no_curve_takes),
         cmocka_unit_test(test_legs_drop_shares_below_an_atom),
+        cmocka_unit_test(test_legs_make_whole_atoms_of_crumbs),
         cmocka_unit_test(test_legs_run_a_cycle_through_what_is_sold_without_a_loan),
         cmocka_unit_test(test_legs_borrow_for_a_cycle_and_give_it_back),
         cmocka_unit_test(test_legs_repay_loans_before_gains_are_spent),
