@@ -30,6 +30,7 @@ homes() {
     only '<hiredis/'           'solver/ledger/store_redis\.c|tests/.*'
     only '<jansson\.h>'        'solver/input/.*|gateway/.*|venues/.*|tests/.*'
     only '<sodium\.h>'         'solver/core/.*'
+    only '<mpf[ir]\.h>'        'solver/route/interval\.h'
     only '<gmp\.h>'            'solver/core/wide\.c|tests/.*'
     only '<nng/'               'gateway/.*|venues/sdk/.*|solver/(link|main_|inbox|loop)[^/]*|tests/.*'
     only '<sqlite3\.h>'        'venues/sdk/.*|tests/.*'

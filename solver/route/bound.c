@@ -4,101 +4,20 @@
 #include <stdbool.h>
 
 #include "solver/core/check.h"
-
-/* price * factor, below 2^192. */
-static struct u256 price_times(struct amount price, uint64_t factor)
-{
-    struct u256 p = u256_of_amount(price), f = u256_of(factor);
-
-    CHECK(u256_mul(&p, &p, &f) == ERR_OK);
-    return p;
-}
-
-/*
- * With a = kn A and b = kn B, integers:  kn pi = a + b - 2 sqrt(a b).  The root is rounded down,
- * so pi is rounded up; as b > a the root is at least a.
- */
-static enum err pool_side(struct u256 *profit, const struct constant_product *c, int side,
-                          const struct amount price[2])
-{
-    struct u256 p_in = price_times(price[side], c->keep_den);
-    struct u256 p_out = price_times(price[!side], c->keep_num);
-    struct u256 kn = u256_of(c->keep_num), a, b, root;
-    struct u512 wide_a, wide_b, product;
-
-    *profit = u256_of(0);
-    wide_mul(&wide_a, &p_in, &c->reserve[side]);
-    wide_mul(&wide_b, &p_out, &c->reserve[!side]);
-    if (wide_cmp(&wide_b, &wide_a) <= 0)
-        return ERR_OK;
-    TRY(wide_narrow(&b, &wide_b));
-    TRY(wide_narrow(&a, &wide_a));
-    wide_mul(&product, &a, &b);
-    wide_sqrt_floor(&root, &product);
-    TRY(u256_sub(&b, &b, &root));
-    TRY(u256_sub(&a, &root, &a));
-    TRY(u256_sub(&b, &b, &a));
-    return u256_div_ceil(profit, &b, &kn);
-}
-
-/* Add what a level earns and costs to the sums when it earns more. */
-static enum err level_add(struct u512 *plus, struct u512 *minus, const struct u512 *earned,
-                          const struct u512 *cost)
-{
-    if (wide_cmp(earned, cost) <= 0)
-        return ERR_OK;
-    TRY(wide_add(plus, plus, earned));
-    return wide_add(minus, minus, cost);
-}
-
-/*
- * Everything is counted scale * keep_den times over, so a level earns and costs integers. Lots
- * and the rounding of a trade only take from the trader, so leaving them out bounds from above.
- */
-static enum err book_side(struct u256 *profit, const struct book *b, int side,
-                          const struct amount price[2])
-{
-    const struct book_level *level = side == 0 ? b->bids : b->asks;
-    size_t n = side == 0 ? b->bids_n : b->asks_n;
-    struct u256 p_in = price_times(price[side], b->keep_den);
-    struct u256 p_out = price_times(price[!side], b->keep_num);
-    struct u256 quote, base, unit = u256_of(b->keep_den);
-    struct u512 plus = { { 0 } }, minus = { { 0 } }, earned, cost, den;
-
-    for (size_t i = 0; i < n; i++) {
-        TRY(u256_mul(&quote, &level[i].size, &level[i].price));
-        TRY(u256_mul(&base, &level[i].size, &b->scale));
-        wide_mul(&earned, side == 0 ? &quote : &base, &p_out);
-        wide_mul(&cost, side == 0 ? &base : &quote, &p_in);
-        TRY(level_add(&plus, &minus, &earned, &cost));
-    }
-    TRY(wide_sub(&plus, &plus, &minus));
-    TRY(u256_mul(&unit, &unit, &b->scale));
-    den = wide_of(&unit);
-    return wide_div_ceil(profit, &plus, &den);
-}
-
-static enum err side_profit(struct u256 *profit, const struct curve *c, int side,
-                            const struct amount *price)
-{
-    switch (c->kind) {
-    case CURVE_constant_product: return pool_side(profit, &c->as.constant_product, side, price);
-    case CURVE_book: return book_side(profit, &c->as.book, side, price);
-    case CURVE_weighted:
-    case CURVE_stable:
-    case CURVE_concentrated:
-    case CURVE_fixed_rate: return ERR_UNSUPPORTED;
-    }
-    UNREACHABLE("curve_check admits known kinds only");
-}
+#include "solver/route/bound_kinds.h"
 
 enum err bound_profit(struct u256 *profit, const struct curve *c, const struct amount *price)
 {
-    struct u256 forth, back;
-
-    TRY(side_profit(&forth, c, 0, price));
-    TRY(side_profit(&back, c, 1, price));
-    return u256_add(profit, &forth, &back);
+    switch (c->kind) {
+    case CURVE_constant_product:
+        return bound_constant_product(profit, &c->as.constant_product, price);
+    case CURVE_book: return bound_book(profit, &c->as.book, price);
+    case CURVE_weighted: return bound_weighted(profit, c->as.weighted, price);
+    case CURVE_stable: return bound_stable(profit, c->as.stable, price);
+    case CURVE_concentrated: return bound_concentrated(profit, &c->as.concentrated, price);
+    case CURVE_fixed_rate: return bound_fixed_rate(profit, &c->as.fixed_rate, price);
+    }
+    UNREACHABLE("curve_check admits known kinds only");
 }
 
 /* sum += quantity * price, exact. */

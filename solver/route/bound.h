@@ -5,8 +5,9 @@
  * Prices are integers, the value of one atom in a common unit (struct solution, duals). At any
  * prices p, whatever the routes, the payouts are worth at most
  *   sum over fills p_sell * paid + sum over curves pi(p),     pi = best profit of a curve at p
- * and that sum, rounded up, is the bound (docs/math.md 1 and 2). Every curve's pi is computed in
- * integers and rounded up, so the bound needs no floating point and no trust in the engine.
+ * and that sum, rounded up, is the bound (docs/math.md 1 and 2). Every curve's pi is enclosed from
+ * above, in integers or in outward-rounded intervals (bound_kinds.h), so the bound needs no trust in
+ * the engine.
  * Choose the unit small (the traded value well above 2^60) and rounding does not matter.
  * Pure functions; any thread.
  */
