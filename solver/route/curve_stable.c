@@ -35,12 +35,17 @@ struct real_stable {
     double held; /* a sum(b) */
 };
 
-/* log(g_i / g_j), precise when they are close. */
+/* log((a + to) / (a + from)), precise when they are close */
+static double slope_ratio(double a, double to, double from)
+{
+    return fabs(to - from) < (a + from) / 2 ? log1p((to - from) / (a + from))
+                                            : log((a + to) / (a + from));
+}
+
+/* log(g_i / g_j) */
 static double steeper(const struct real_stable *s, unsigned i, unsigned j)
 {
-    double ti = s->t / s->part[i], tj = s->t / s->part[j];
-
-    return log1p((ti - tj) / (s->a + tj));
+    return slope_ratio(s->a, s->t / s->part[i], s->t / s->part[j]);
 }
 
 static void parts_init(struct real_stable *s, const struct stable *from, const double *price)
@@ -187,14 +192,16 @@ static struct residue residue_of(const struct move *m, double z)
                                  (s->t + more) * rise / (s->held + more) };
 }
 
-/* The step from log z, which is kept inside the bracket. */
+/* Where the zero is, and the steps that led here: Newton's must halve in two, else it swings between
+ * two kinks. */
 struct bracket {
     double low, high;
+    double last, before;
 };
 
 static double step_of(struct bracket *b, const struct residue *r, double log_z)
 {
-    double step = -r->value / r->slope;
+    double step = -r->value / r->slope, before = b->before;
 
     if (r->value > 0)
         b->low = log_z;
@@ -203,17 +210,21 @@ static double step_of(struct bracket *b, const struct residue *r, double log_z)
     if (fabs(step) < CLOSE)
         return step;
     step = fmin(fmax(step, -LEAP), LEAP);
-    if (r->slope < 0 && log_z + step > b->low && log_z + step < b->high)
-        return step;
-    if (isfinite(b->low) && isfinite(b->high))
-        return (b->low + b->high) / 2 - log_z;
-    return r->value > 0 ? LEAP : -LEAP;
+    if (!(r->slope < 0) || !(log_z + step > b->low) || !(log_z + step < b->high) ||
+        fabs(step) > before / 2) {
+        step = r->value > 0 ? LEAP : -LEAP;
+        if (isfinite(b->low) && isfinite(b->high))
+            step = (b->low + b->high) / 2 - log_z;
+    }
+    b->before = b->last;
+    b->last = fabs(step);
+    return step;
 }
 
 static void move_search(struct move *m)
 {
     const struct real_stable *s = m->s;
-    struct bracket bracket = { -INFINITY, INFINITY };
+    struct bracket bracket = { -INFINITY, INFINITY, INFINITY, INFINITY };
     double log_z = INFINITY;
 
     for (unsigned i = 0; i < m->m; i++) /* the cheapest asset as it is */
@@ -426,7 +437,9 @@ static double steeper_by(const struct real_stable *s, unsigned k, double shift)
 {
     double t = s->t / s->part[k];
 
-    return log1p(t * expm1(shift) / (s->a + t));
+    if (fabs(shift) < 0.5)
+        return log1p(t * expm1(shift) / (s->a + t));
+    return log((s->a + t * exp(shift)) / (s->a + t));
 }
 
 static double rate(const struct real_curve *c, struct way way, double in)
