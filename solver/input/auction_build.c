@@ -179,7 +179,8 @@ enum err auction_build_keep_curve(struct auction_build *b, const struct doc_at *
     struct auction *a = &b->file->auction;
 
     if (curve_check(&a->curves[a->curves_n]) != ERR_OK)
-        return doc_fail(item, "unusable: an empty reserve, one token twice, or a crossed book");
+        return doc_fail(item, "unusable: an empty reserve, one token twice, a crossed book, or "
+                              "parameters out of range");
     const char **text = &b->file->curve_refs[a->curves_n];
 
     TRY(ref != NULL ? doc_literal(text, ref, b->arena) : doc_key_literal(text, item, b->arena));
@@ -206,20 +207,6 @@ enum err auction_build_keep_intent(struct auction_build *b, const struct doc_at 
         return doc_full(item);
     a->intents_n++;
     return ERR_OK;
-}
-
-void auction_build_skip_kind(struct auction_build *b, const char *kind)
-{
-    struct input_skipped *s = &b->file->skipped;
-
-    if (strncasecmp(kind, "weighted", strlen("weighted")) == 0)
-        s->weighted++;
-    else if (strcasecmp(kind, "stable") == 0)
-        s->stable++;
-    else if (strncasecmp(kind, "concentrated", strlen("concentrated")) == 0)
-        s->concentrated++;
-    else
-        s->other++;
 }
 
 /* An entry's id as JSON text and its place in the list. */

@@ -79,8 +79,4 @@ MUST_USE enum err auction_build_keep_curve(struct auction_build *b, const struct
                                            const struct doc_at *ref);
 MUST_USE enum err auction_build_keep_intent(struct auction_build *b, const struct doc_at *item,
                                             const char *ref);
-
-/* Count an entry whose kind this build does not know. */
-void auction_build_skip_kind(struct auction_build *b, const char *kind);
-
 #endif

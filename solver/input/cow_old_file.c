@@ -5,6 +5,7 @@
 #include "solver/input/auction_read.h"
 #include "solver/input/cow_token.h"
 #include "solver/input/decimal.h"
+#include "solver/input/pool_build.h"
 
 /*
  * external_price is wei per atom as a binary fraction; a micro-unit of account is 10^12 wei.
@@ -43,21 +44,12 @@ static enum err token_read(struct auction_build *b, const struct doc_at *item)
     return mark_read(asset, item);
 }
 
-/* The key of an amm is its name. */
-static enum err amm_read(struct auction_build *b, const struct doc_at *item)
+static enum err product_read(struct auction_build *b, struct curve *c, const struct doc_at *item)
 {
-    struct curve *c = auction_build_curve(b);
     struct constant_product *p = &c->as.constant_product;
     struct doc_at at, reserves, reserve;
     void *iter = NULL;
-    const char *kind;
 
-    TRY(doc_get(&at, item, "kind"));
-    TRY(doc_text(&kind, &at));
-    if (strcmp(kind, "ConstantProduct") != 0) {
-        auction_build_skip_kind(b, kind);
-        return ERR_OK;
-    }
     c->kind = CURVE_constant_product;
     TRY(doc_get(&reserves, item, "reserves"));
     TRY(doc_object(&reserves));
@@ -68,8 +60,159 @@ static enum err amm_read(struct auction_build *b, const struct doc_at *item)
         TRY(doc_u256(&p->reserve[i], &reserve));
     }
     TRY(doc_get(&at, item, "fee"));
-    TRY(doc_fee(&p->keep_num, &p->keep_den, &at));
-    return auction_build_keep_curve(b, item, NULL);
+    return doc_fee(&p->keep_num, &p->keep_den, &at);
+}
+
+/* The reserves of a pool that a curve can hold; a weighted pool's are objects with their weights. */
+static enum err assets_read(struct pool_assets *p, struct auction_build *b,
+                            const struct doc_at *item)
+{
+    struct doc_at reserves, reserve, at;
+    void *iter = NULL;
+
+    *p = (struct pool_assets){ .n = 0 };
+    TRY(doc_get(&reserves, item, "reserves"));
+    while (doc_next(&reserve, &iter, &reserves)) {
+        struct pool_asset *x = &p->list[p->n++];
+
+        TRY(cow_token_of_key(&x->asset, b, &reserve));
+        x->scaling = pool_build_scaling(b->file->auction.assets[x->asset].decimals);
+        if (doc_find(&at, &reserve, "weight")) {
+            TRY(doc_scaled(&x->weight, &at, POOL_PLACES));
+            TRY(doc_get(&at, &reserve, "balance"));
+            TRY(doc_u256(&x->balance, &at));
+        } else {
+            TRY(doc_u256(&x->balance, &reserve));
+        }
+    }
+    return ERR_OK;
+}
+
+static enum err weighted_read(struct auction_build *b, struct curve *c, const struct doc_at *item)
+{
+    struct pool_assets p;
+    uint64_t fee;
+
+    TRY(assets_read(&p, b, item));
+    TRY(pool_build_fee(&fee, item));
+    return pool_build_weighted(c, b->arena, &p, fee) == ERR_OK ? ERR_OK : doc_full(item);
+}
+
+/* A scaling rate is how many atoms are one unit: the factor is 10^18 over it. */
+static enum err rates_read(struct pool_assets *p, const struct auction_build *b,
+                           const struct doc_at *item)
+{
+    const struct u256 unit = decimal_pow10(2 * POOL_PLACES);
+    struct doc_at rates, rate;
+    void *iter = NULL;
+    struct u256 v;
+
+    TRY(doc_get(&rates, item, "scaling_rates"));
+    while (doc_next(&rate, &iter, &rates)) {
+        uint32_t asset;
+
+        TRY(cow_token_of_key(&asset, b, &rate));
+        TRY(doc_u256(&v, &rate));
+        if (u256_is_zero(&v))
+            return doc_fail(&rate, "not above 0");
+        TRY(u256_div_floor(&v, &unit, &v));
+        for (uint32_t k = 0; k < p->n; k++) {
+            if (p->list[k].asset == asset)
+                p->list[k].scaling = v;
+        }
+    }
+    return ERR_OK;
+}
+
+static enum err stable_read(struct auction_build *b, struct curve *c, const struct doc_at *item)
+{
+    struct u256 amplification;
+    struct pool_assets p;
+    struct doc_at at;
+    uint64_t fee;
+
+    TRY(assets_read(&p, b, item));
+    TRY(rates_read(&p, b, item));
+    TRY(pool_build_fee(&fee, item));
+    TRY(doc_get(&at, item, "amplification_parameter"));
+    TRY(doc_scaled_floor(&amplification, &at, POOL_AMPLIFICATION_PLACES));
+    pool_build_sort(&p, b->file->auction.assets);
+    return pool_build_stable(c, b->arena, &p, fee, &amplification) == ERR_OK ? ERR_OK
+                                                                             : doc_full(item);
+}
+
+static enum err state_read(struct concentrated *k, struct arena *arena, const struct doc_at *pool)
+{
+    struct doc_at state, at;
+
+    TRY(doc_get(&state, pool, "state"));
+    TRY(doc_get(&at, &state, "sqrt_price"));
+    TRY(doc_u256(&k->sqrt_price, &at));
+    TRY(doc_get(&at, &state, "liquidity"));
+    TRY(doc_u256(&k->liquidity, &at));
+    TRY(doc_get(&at, &state, "tick"));
+    TRY(doc_int32(&k->tick, &at));
+    TRY(doc_get(&at, &state, "liquidity_net"));
+    return pool_build_nets(k, arena, &at);
+}
+
+static enum err concentrated_read(struct auction_build *b, struct curve *c,
+                                  const struct doc_at *item)
+{
+    struct doc_at pool, tokens, token, at;
+
+    c->kind = CURVE_concentrated;
+    TRY(doc_get(&pool, item, "pool"));
+    TRY(doc_get(&tokens, &pool, "tokens"));
+    TRY(doc_array(&tokens, 2));
+    while (c->assets_n < doc_count(&tokens)) {
+        token = doc_item(&tokens, c->assets_n);
+        TRY(doc_get(&at, &token, "id"));
+        TRY(auction_build_find(&c->asset[c->assets_n++], b, &at));
+    }
+    TRY(pool_build_millionths(&c->as.concentrated.fee, item));
+    return state_read(&c->as.concentrated, b->arena, &pool);
+}
+
+static const struct reader {
+    const char *kind;
+    enum err (*read)(struct auction_build *b, struct curve *c, const struct doc_at *item);
+} readers[] = {
+    { "ConstantProduct", product_read },
+    { "WeightedProduct", weighted_read },
+    { "Stable", stable_read },
+    { "Concentrated", concentrated_read },
+};
+
+/* More reserves than a curve holds. */
+static bool is_large(const struct doc_at *item)
+{
+    struct doc_at reserves;
+
+    return doc_find(&reserves, item, "reserves") && doc_count(&reserves) > CURVE_ASSETS_MAX;
+}
+
+/* The key of an amm is its name. */
+static enum err amm_read(struct auction_build *b, const struct doc_at *item)
+{
+    struct curve *c = auction_build_curve(b);
+    const char *kind;
+    struct doc_at at;
+
+    TRY(doc_get(&at, item, "kind"));
+    TRY(doc_text(&kind, &at));
+    for (size_t i = 0; i < sizeof readers / sizeof readers[0]; i++) {
+        if (strcmp(kind, readers[i].kind) != 0)
+            continue;
+        if (is_large(item)) {
+            b->file->skipped.large++;
+            return ERR_OK;
+        }
+        TRY(readers[i].read(b, c, item));
+        return auction_build_keep_curve(b, item, NULL);
+    }
+    b->file->skipped.other++;
+    return ERR_OK;
 }
 
 static enum err order_read(struct auction_build *b, const struct doc_at *item)

@@ -258,6 +258,33 @@ enum err doc_integer(uint64_t *out, const struct doc_at *at, uint64_t lo, uint64
     return ERR_OK;
 }
 
+enum err doc_delta(struct delta *out, const struct doc_at *at)
+{
+    const char *text = json_string_value(at->value); /* NULL when it is none */
+
+    if (json_is_integer(at->value)) {
+        json_int_t v = json_integer_value(at->value);
+
+        out->negative = v < 0;
+        out->atoms = v < 0 ? (u128)(-(v + 1)) + 1 : (u128)v;
+        return ERR_OK;
+    }
+    if (text == NULL || delta_parse(out, text, json_string_length(at->value)) != ERR_OK)
+        return doc_fail(at, "not a whole number with or without a sign");
+    return ERR_OK;
+}
+
+enum err doc_int32(int32_t *out, const struct doc_at *at)
+{
+    struct delta v;
+
+    TRY(doc_delta(&v, at));
+    if (v.atoms > INT32_MAX)
+        return doc_fail(at, "not a whole number of 32 bits");
+    *out = v.negative ? -(int32_t)v.atoms : (int32_t)v.atoms;
+    return ERR_OK;
+}
+
 enum err doc_u256(struct u256 *out, const struct doc_at *at)
 {
     const char *text;
@@ -346,6 +373,24 @@ enum err doc_decimal(struct decimal *out, const struct doc_at *at)
     if (decimal_parse(out, text, len) != ERR_OK)
         return doc_fail(at, "not a decimal number, or out of range");
     return ERR_OK;
+}
+
+enum err doc_scaled(struct u256 *out, const struct doc_at *at, int places)
+{
+    struct decimal d;
+
+    TRY(doc_decimal(&d, at));
+    if (decimal_scale_exact(out, &d, places) != ERR_OK)
+        return doc_fail(at, "more than %d places, or out of range", places);
+    return ERR_OK;
+}
+
+enum err doc_scaled_floor(struct u256 *out, const struct doc_at *at, int places)
+{
+    struct decimal d;
+
+    TRY(doc_decimal(&d, at));
+    return decimal_scale_floor(out, &d, places) == ERR_OK ? ERR_OK : doc_fail(at, "out of range");
 }
 
 /* JSON text of a value; ERR_INVALID when it holds bytes that are not UTF-8. */

@@ -90,6 +90,14 @@ MUST_USE enum err doc_units(struct amount *out, const struct doc_at *at, unsigne
 /* A non-negative JSON number or decimal string. */
 MUST_USE enum err doc_decimal(struct decimal *out, const struct doc_at *at);
 
+/* The same times 10^places: whole after that, or cut to whole numbers. */
+MUST_USE enum err doc_scaled(struct u256 *out, const struct doc_at *at, int places);
+MUST_USE enum err doc_scaled_floor(struct u256 *out, const struct doc_at *at, int places);
+
+/* A whole number of any sign, as a JSON number or decimal string. */
+MUST_USE enum err doc_delta(struct delta *out, const struct doc_at *at);
+MUST_USE enum err doc_int32(int32_t *out, const struct doc_at *at);
+
 /* A string or whole number as the JSON text that stands for it, in arena. */
 MUST_USE enum err doc_literal(const char **out, const struct doc_at *at, struct arena *arena);
 

@@ -22,9 +22,7 @@ struct input_error {
 
 /* What an auction file holds that this build cannot use, or that contradicts itself. */
 #define INPUT_SKIPS(X)                                                                             \
-    X(weighted, "weighted pools: kind not supported")                                              \
-    X(stable, "stable pools: kind not supported")                                                  \
-    X(concentrated, "concentrated pools: kind not supported")                                      \
+    X(large, "pools of more than eight tokens")                                                    \
     X(limit_order, "foreign limit orders: their price does not fit a one-level book")              \
     X(other, "pools of an unknown kind")                                                           \
     X(bad_pool, "pools with contradictory content")                                                \

@@ -4,6 +4,7 @@
 #include "solver/input/auction_build.h"
 #include "solver/input/auction_read.h"
 #include "solver/input/ladder.h"
+#include "solver/input/pool_build.h"
 
 #define LEVELS_MAX 1000000
 
@@ -52,10 +53,12 @@ static enum err pair_get(struct doc_at *pair, const struct doc_at *item, const c
     return doc_count(pair) == 2 ? ERR_OK : doc_fail(pair, "not two items");
 }
 
-static enum err pool_fields(struct constant_product *p, const struct doc_at *item)
+static enum err product_read(struct auction_build *b, struct curve *c, const struct doc_at *item)
 {
+    struct constant_product *p = &c->as.constant_product;
     struct doc_at reserves, at;
 
+    (void)b;
     TRY(pair_get(&reserves, item, "reserves"));
     for (size_t i = 0; i < 2; i++) {
         at = doc_item(&reserves, i);
@@ -66,9 +69,9 @@ static enum err pool_fields(struct constant_product *p, const struct doc_at *ite
 }
 
 /* Base is counted in atoms: what a size has beyond them is cut off. */
-static enum err book_fields(struct book *o, const struct curve *c, const struct auction_build *b,
-                            const struct doc_at *item)
+static enum err book_read(struct auction_build *b, struct curve *c, const struct doc_at *item)
 {
+    struct book *o = &c->as.book;
     const struct auction_asset *assets = b->file->auction.assets;
     struct ladder_units units = { .base_decimals = assets[c->asset[0]].decimals,
                                   .quote_decimals = assets[c->asset[1]].decimals };
@@ -87,9 +90,142 @@ static enum err book_fields(struct book *o, const struct curve *c, const struct 
     return doc_fee(&o->keep_num, &o->keep_den, &at);
 }
 
+/* An array with one item for each asset of the pool. */
+static enum err row_get(struct doc_at *row, const struct doc_at *item, const char *key,
+                        const struct pool_assets *p)
+{
+    TRY(doc_get(row, item, key));
+    TRY(doc_array(row, CURVE_ASSETS_MAX));
+    return doc_count(row) == p->n ? ERR_OK : doc_fail(row, "not one for each token");
+}
+
+/* The assets of a pool with their reserves; what the format leaves open comes from the decimals. */
+static enum err assets_get(struct pool_assets *p, const struct auction_build *b,
+                           const struct curve *c, const struct doc_at *item)
+{
+    struct doc_at reserves, at;
+
+    *p = (struct pool_assets){ .n = c->assets_n };
+    TRY(row_get(&reserves, item, "reserves", p));
+    for (uint32_t k = 0; k < p->n; k++) {
+        at = doc_item(&reserves, k);
+        p->list[k].asset = c->asset[k];
+        p->list[k].scaling = pool_build_scaling(b->file->auction.assets[c->asset[k]].decimals);
+        TRY(doc_u256(&p->list[k].balance, &at));
+    }
+    return ERR_OK;
+}
+
+/* The format knows no limit of 30 %; a weight is a decimal fraction of 1. */
+static enum err weighted_read(struct auction_build *b, struct curve *c, const struct doc_at *item)
+{
+    struct pool_assets p;
+    struct doc_at weights, at;
+    uint64_t fee;
+
+    TRY(assets_get(&p, b, c, item));
+    TRY(row_get(&weights, item, "weights", &p));
+    for (uint32_t k = 0; k < p.n; k++) {
+        at = doc_item(&weights, k);
+        TRY(doc_scaled(&p.list[k].weight, &at, POOL_PLACES));
+    }
+    TRY(pool_build_fee(&fee, item));
+    if (pool_build_weighted(c, b->arena, &p, fee) != ERR_OK)
+        return doc_full(item);
+    c->as.weighted->unlimited = true;
+    return ERR_OK;
+}
+
+/* A is Balancer's amplification parameter: both count n A where the formula has it. */
+static enum err stable_read(struct auction_build *b, struct curve *c, const struct doc_at *item)
+{
+    struct pool_assets p;
+    struct doc_at scaling, at;
+    struct u256 amplification;
+    uint64_t fee;
+
+    TRY(assets_get(&p, b, c, item));
+    TRY(row_get(&scaling, item, "scaling", &p));
+    for (uint32_t k = 0; k < p.n; k++) {
+        at = doc_item(&scaling, k);
+        TRY(doc_scaled(&p.list[k].scaling, &at, POOL_PLACES));
+    }
+    TRY(doc_get(&at, item, "A"));
+    TRY(doc_scaled_floor(&amplification, &at, POOL_AMPLIFICATION_PLACES));
+    TRY(pool_build_fee(&fee, item));
+    return pool_build_stable(c, b->arena, &p, fee, &amplification) == ERR_OK ? ERR_OK
+                                                                             : doc_full(item);
+}
+
+static enum err ticks_read(struct auction_build *b, struct concentrated *c,
+                           const struct doc_at *item)
+{
+    struct concentrated_tick *ticks;
+    struct doc_at list, at;
+
+    TRY(doc_get(&list, item, "ticks"));
+    TRY(doc_array(&list, CONCENTRATED_TICKS_MAX));
+    c->ticks_n = doc_count(&list);
+    ticks = ARENA_NEW(b->arena, c->ticks_n, struct concentrated_tick);
+    if (ticks == NULL)
+        return doc_full(&list);
+    for (size_t i = 0; i < c->ticks_n; i++) {
+        struct doc_at pair = doc_item(&list, i);
+
+        TRY(doc_array(&pair, 2));
+        if (doc_count(&pair) != 2)
+            return doc_fail(&pair, "not two items");
+        at = doc_item(&pair, 0);
+        TRY(doc_int32(&ticks[i].index, &at));
+        at = doc_item(&pair, 1);
+        TRY(doc_delta(&ticks[i].net, &at));
+    }
+    pool_build_ticks(c, ticks);
+    return ERR_OK;
+}
+
+static enum err concentrated_read(struct auction_build *b, struct curve *c,
+                                  const struct doc_at *item)
+{
+    struct concentrated *k = &c->as.concentrated;
+    struct doc_at at;
+
+    TRY(doc_get(&at, item, "sqrt_price_x96"));
+    TRY(doc_u256(&k->sqrt_price, &at));
+    TRY(doc_get(&at, item, "liquidity"));
+    TRY(doc_u256(&k->liquidity, &at));
+    TRY(doc_get(&at, item, "tick"));
+    TRY(doc_int32(&k->tick, &at));
+    TRY(pool_build_millionths(&k->fee, item));
+    return ticks_read(b, k, item);
+}
+
+static const struct reader {
+    const char *name;
+    enum curve_kind kind;
+    enum err (*read)(struct auction_build *b, struct curve *c, const struct doc_at *item);
+} readers[] = {
+    { "constant_product", CURVE_constant_product, product_read },
+    { "book", CURVE_book, book_read },
+    { "weighted", CURVE_weighted, weighted_read },
+    { "stable", CURVE_stable, stable_read },
+    { "concentrated", CURVE_concentrated, concentrated_read },
+};
+
+/* NULL for a kind that this build does not know. */
+static const struct reader *reader_of(const char *kind)
+{
+    for (size_t i = 0; i < sizeof readers / sizeof readers[0]; i++) {
+        if (strcmp(readers[i].name, kind) == 0)
+            return &readers[i];
+    }
+    return NULL;
+}
+
 static enum err pool_read(struct auction_build *b, const struct doc_at *item)
 {
     struct curve *c = auction_build_curve(b);
+    const struct reader *r;
     struct doc_at id, at, tokens;
     const char *kind;
 
@@ -97,22 +233,25 @@ static enum err pool_read(struct auction_build *b, const struct doc_at *item)
     TRY(doc_integer(&c->id, &id, 0, UINT64_MAX));
     TRY(doc_get(&at, item, "kind"));
     TRY(doc_text(&kind, &at));
-    bool pool = strcmp(kind, "constant_product") == 0;
-
-    if (!pool && strcmp(kind, "book") != 0) {
-        auction_build_skip_kind(b, kind);
+    r = reader_of(kind);
+    if (r == NULL) {
+        b->file->skipped.other++;
         return ERR_OK;
     }
-    TRY(pair_get(&tokens, item, "tokens"));
-    for (size_t i = 0; i < 2; i++) {
-        at = doc_item(&tokens, i);
+    TRY(doc_get(&tokens, item, "tokens"));
+    TRY(doc_array(&tokens, SIZE_MAX));
+    if (doc_count(&tokens) > CURVE_ASSETS_MAX) {
+        b->file->skipped.large++;
+        return ERR_OK;
+    }
+    while (c->assets_n < doc_count(&tokens)) {
+        at = doc_item(&tokens, c->assets_n);
         TRY(token_at(&c->asset[c->assets_n++], b, &at));
     }
-    c->kind = pool ? CURVE_constant_product : CURVE_book;
-    if (pool)
-        TRY(pool_fields(&c->as.constant_product, item));
-    else
-        TRY(book_fields(&c->as.book, c, b, item));
+    if (c->assets_n < 2)
+        return doc_fail(&tokens, "fewer than two tokens");
+    c->kind = r->kind;
+    TRY(r->read(b, c, item));
     return auction_build_keep_curve(b, item, &id);
 }
 

@@ -90,18 +90,16 @@ static void test_input_auction_reads_a_neutral_book_exactly(void **state)
 static void test_input_auction_counts_what_it_skips(void **state)
 {
     (void)state;
-    assert_ok(parse_irx("{\"id\":0,\"kind\":\"weighted\"},{\"id\":1,\"kind\":\"stable\"},"
-                        "{\"id\":2,\"kind\":\"concentrated\"},{\"id\":3,\"kind\":\"curvy\"},"
+    assert_ok(parse_irx("{\"id\":0,\"kind\":\"weighted\",\"tokens\":[0,1,0,1,0,1,0,1,0]},"
+                        "{\"id\":3,\"kind\":\"curvy\"},"
                         "{\"kind\":\"book\"}," IRX_POOL "," IRX_POOL,
                         IRX_ORDER "," IRX_ORDER ",{\"id\":\"o2\",\"sell\":0,\"buy\":9}"));
-    assert_int_equal(file.skipped.weighted, 1);
-    assert_int_equal(file.skipped.stable, 1);
-    assert_int_equal(file.skipped.concentrated, 1);
+    assert_int_equal(file.skipped.large, 1);
     assert_int_equal(file.skipped.other, 1);
     assert_int_equal(file.skipped.bad_pool, 2);
     assert_int_equal(file.skipped.bad_order, 2);
-    assert_int_equal(input_skipped_total(&file.skipped), 8);
-    assert_string_equal(file.skipped.first_bad.text, "i.json: $.pools[4].id: missing");
+    assert_int_equal(input_skipped_total(&file.skipped), 6);
+    assert_string_equal(file.skipped.first_bad.text, "i.json: $.pools[2].id: missing");
     assert_int_equal(file.auction.curves_n, 1);
     assert_int_equal(file.auction.intents_n, 1);
 }
@@ -125,9 +123,11 @@ static void test_input_auction_says_why_a_pool_or_order_is_skipped(void **state)
     first_bad(POOL("[0,2]", "[\"1\",\"1\"]", "\"0\""), "",
               "i.json: $.pools[0].tokens[1]: no such token");
     first_bad(POOL("[0,0]", "[\"1\",\"1\"]", "\"0\""), "",
-              "i.json: $.pools[0]: unusable: an empty reserve, one token twice, or a crossed book");
+              "i.json: $.pools[0]: unusable: an empty reserve, one token twice, a crossed book, or "
+              "parameters out of range");
     first_bad(POOL("[0,1]", "[\"0\",\"1\"]", "\"0\""), "",
-              "i.json: $.pools[0]: unusable: an empty reserve, one token twice, or a crossed book");
+              "i.json: $.pools[0]: unusable: an empty reserve, one token twice, a crossed book, or "
+              "parameters out of range");
     first_bad(POOL("[0,1]", "[\"1\"]", "\"0\""), "", "i.json: $.pools[0].reserves: not two items");
     first_bad(POOL("[0,1]", "[\"1\",\"-1\"]", "\"0\""), "",
               "i.json: $.pools[0].reserves[1]: \"-1\" is not a whole number in decimal or 0x hex");
@@ -223,8 +223,8 @@ static void test_input_auction_reads_an_older_instance(void **state)
         "\":{\"decimals\":18,\"external_price\":0.000554548666839596}},\"amms\":{\"0xAB\":{"
         "\"kind\":\"ConstantProduct\",\"reserves\":{\"" DAI "\":\"5\",\"" ETH "\":\"6\"},"
         "\"fee\":\"0.0025\"},\"x\":{\"kind\":\"WeightedProduct\"},\"y\":{\"kind\":\"Stable\"},"
-        "\"z\":{\"kind\":\"Concentrated\"}},\"orders\":{\"0\":{\"sell_token\":\"" DAI
-        "\",\"buy_token\":\"" ETH "\",\"sell_amount\":\"8\",\"buy_amount\":\"9\","
+        "\"z\":{\"kind\":\"Concentrated\"},\"w\":{\"kind\":\"Curvy\"}},\"orders\":{\"0\":{\"sell_"
+        "token\":\"" DAI "\",\"buy_token\":\"" ETH "\",\"sell_amount\":\"8\",\"buy_amount\":\"9\","
         "\"allow_partial_fill\":true,\"is_sell_order\":true}}}"));
     const struct auction *a = &file.auction;
 
@@ -236,7 +236,9 @@ static void test_input_auction_reads_an_older_instance(void **state)
     assert_int_equal(a->curves[0].as.constant_product.keep_num, 399);
     assert_int_equal(a->curves[0].as.constant_product.keep_den, 400);
     assert_string_equal(a->intents[0].ref, "0");
-    assert_int_equal(file.skipped.weighted + file.skipped.stable + file.skipped.concentrated, 3);
+    assert_int_equal(file.skipped.bad_pool, 3);
+    assert_int_equal(file.skipped.other, 1);
+    assert_string_equal(file.skipped.first_bad.text, "i.json: $.amms.x.reserves: missing");
 }
 
 static void refused(const char *text, const char *message)
@@ -280,18 +282,18 @@ static void test_input_auction_loads_the_shared_instances(void **state)
     (void)state;
     loads("data/pools/instances/cp-l1000.json", 1000, 24, 0);
     loads("data/pools/instances/books-20210417-half.json", 23, 18, 0);
-    loads("data/pools/instances/cow-mixed53.json", 29, 30, 24);
-    loads("data/pools/instances/bal-m100.json", 0, 30, 94);
-    loads("data/pools/instances/cl-s19.json", 2, 24, 17);
+    loads("data/pools/instances/cow-mixed53.json", 53, 30, 0);
+    loads("data/pools/instances/bal-m100.json", 94, 30, 0);
+    loads("data/pools/instances/cl-s19.json", 19, 24, 0);
 }
 
 static void test_input_auction_loads_the_shared_cow_auctions(void **state)
 {
     (void)state;
-    loads("data/cow/instances/solver-template-py/real_7400681_prod_mainnet.json", 349, 527, 493);
+    loads("data/cow/instances/solver-template-py/real_7400681_prod_mainnet.json", 810, 527, 32);
     loads("data/cow/instances/solver-template-py/small_example.json", 18, 2, 0);
     loads("data/cow/instances/kirsanium/example.json", 3, 29, 0);
-    loads("data/cow/solver-engine/baseline-limit_order_quoting-sell_order/request.json", 1, 1, 1);
+    loads("data/cow/solver-engine/baseline-limit_order_quoting-sell_order/request.json", 2, 1, 0);
 }
 
 int main(void)

@@ -95,11 +95,11 @@ static void test_solution_json_counts_what_was_skipped(void **state)
     const char *text;
 
     (void)state;
-    file.skipped.weighted = 23;
+    file.skipped.large = 23;
     file.skipped.bad_order = 1;
     assert_ok(solution_json_write(&text, &l, &file, &arena));
     file.skipped = (struct input_skipped){ 0 };
-    assert_non_null(strstr(text, "\"skipped\":{\"weighted\":23,\"bad_order\":1}"));
+    assert_non_null(strstr(text, "\"skipped\":{\"large\":23,\"bad_order\":1}"));
 }
 
 static void test_solution_json_writes_an_unfilled_order(void **state)
