@@ -25,8 +25,12 @@ struct search {
 
 static enum err places_init(struct places *p, struct arena *scratch, const struct auction *a)
 {
+    size_t n = 0;
+
+    for (size_t i = 0; i < a->curves_n; i++)
+        n += a->curves[i].assets_n;
     p->head = ARENA_NEW(scratch, a->assets_n + 2, uint32_t);
-    p->list = ARENA_NEW(scratch, 2 * a->curves_n, uint32_t);
+    p->list = ARENA_NEW(scratch, n, uint32_t);
     return p->head == NULL || p->list == NULL ? ERR_NOMEM : ERR_OK;
 }
 
