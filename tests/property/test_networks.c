@@ -102,11 +102,11 @@ static void test_networks_large_ones_are_fair(void **state)
     struct networks n;
 
     (void)state;
-    networks_hubs(&n, 1, 1000);
+    networks_hubs(&n, 1, (struct networks_size){ 1000, 100 });
     sound(&n);
     assert_false(cycle_gains(&n));
     networks_fini(&n);
-    networks_expander(&n, 2, 1000);
+    networks_expander(&n, 2, (struct networks_size){ 1000, 100 });
     sound(&n);
     assert_false(cycle_gains(&n));
     networks_fini(&n);

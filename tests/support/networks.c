@@ -156,9 +156,8 @@ static struct u256 small_part(const struct curve *c, unsigned k)
     return held;
 }
 
-void networks_move(struct networks *n, struct prng *r, size_t curve)
+void networks_move(struct curve *c, struct prng *r)
 {
-    struct curve *c = &n->curves[curve];
     uint32_t give = (uint32_t)prng_below(r, c->assets_n);
     struct way way = { give, (give + 1) % c->assets_n };
     struct u256 part = small_part(c, give);

@@ -43,16 +43,21 @@ struct networks {
 /* Release what one of the functions below made. */
 void networks_fini(struct networks *n);
 
+struct networks_size {
+    size_t curves_n; /* at least 100, and not fewer than assets */
+    size_t assets_n; /* at least 10 */
+};
+
 void networks_random(struct networks *n, uint64_t seed);
 void networks_mispriced(struct networks *n, uint64_t seed);
-void networks_hubs(struct networks *n, uint64_t seed, size_t curves_n);     /* at least 100 */
-void networks_expander(struct networks *n, uint64_t seed, size_t curves_n); /* at least 100 */
+void networks_hubs(struct networks *n, uint64_t seed, struct networks_size size);
+void networks_expander(struct networks *n, uint64_t seed, struct networks_size size);
 void networks_books(struct networks *n, uint64_t seed);
 void networks_balancer(struct networks *n, uint64_t seed);
 void networks_ticks(struct networks *n, uint64_t seed);
 
 /* A small change, as by one block: a pool trades 0.5 % of what it holds; books stay. */
-void networks_move(struct networks *n, struct prng *r, size_t curve);
+void networks_move(struct curve *c, struct prng *r);
 
 /* ---- for the generators ---- */
 

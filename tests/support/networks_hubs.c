@@ -11,14 +11,13 @@
  * Here a pool is drawn as there: its first asset by a weight of 1, 2, 3 or 4 to 12 in those shares,
  * each asset at least once; its second is the hub with 71 %, else one of the 19 next in those
  * proportions. With ten pools an asset, as there would be over many venues, most pools are parallel
- * to others: their fees differ.
+ * to others: their fees differ. With 1.28 it is the real network's size and shape.
  */
 #include <math.h>
 
 #include "solver/core/check.h"
 #include "tests/support/networks.h"
 
-#define POOLS_PER_ASSET 10
 #define HUB_SHARE 71 /* of 100 */
 #define DEPTH_MEDIAN 1e3
 #define DEPTH_SIGMA 3.4
@@ -106,23 +105,23 @@ static uint32_t *first_draw(struct networks *n, struct prng *r, size_t pools)
 }
 
 static void large_init(struct networks *n, struct prng *r, uint64_t seed, const char *shape,
-                       size_t curves_n)
+                       struct networks_size size)
 {
-    CHECK(curves_n >= 100);
+    CHECK(size.curves_n >= 100 && size.assets_n >= 10 && size.curves_n >= size.assets_n);
     prng_seed(r, seed);
-    networks_init(n, shape, curves_n / POOLS_PER_ASSET, curves_n);
+    networks_init(n, shape, size.assets_n, size.curves_n);
     n->fair = true;
     networks_price(n, r, DECIMALS, DECIMALS);
 }
 
-void networks_hubs(struct networks *n, uint64_t seed, size_t curves_n)
+void networks_hubs(struct networks *n, uint64_t seed, struct networks_size size)
 {
     struct prng r;
 
-    large_init(n, &r, seed, "hubs", curves_n);
-    uint32_t *first = first_draw(n, &r, curves_n);
+    large_init(n, &r, seed, "hubs", size);
+    uint32_t *first = first_draw(n, &r, size.curves_n);
 
-    for (size_t k = 0; k < curves_n; k++) {
+    for (size_t k = 0; k < size.curves_n; k++) {
         uint32_t second;
 
         do
@@ -144,12 +143,12 @@ static void pairs_add(struct networks *n, struct prng *r, size_t curves_n)
     }
 }
 
-void networks_expander(struct networks *n, uint64_t seed, size_t curves_n)
+void networks_expander(struct networks *n, uint64_t seed, struct networks_size size)
 {
     struct prng r;
 
-    large_init(n, &r, seed, "expander", curves_n);
-    pairs_add(n, &r, curves_n);
+    large_init(n, &r, seed, "expander", size);
+    pairs_add(n, &r, size.curves_n);
     networks_order(n, &r, ORDERS_N);
 }
 
