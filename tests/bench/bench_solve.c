@@ -137,7 +137,7 @@ static void orders_solve(const struct auction *a, const struct solve_reference *
 
         one.intents += i;
         one.intents_n = 1;
-        order_solve(&o, c, &one, solve_reference_most(reference, name, order),
+        order_solve(&o, c, &one, solve_reference_optimum(reference, name, order).most,
                     solve_reference_peer(reference, name, order));
     }
     orders_print(&o, name);

@@ -10,7 +10,7 @@
 #include "solver/route/lp.h"
 #include "tests/support/networks.h"
 
-#define PIVOTS_ROUND UINT64_C(2000000)
+#define PIVOTS_ROUND UINT64_C(50000)
 #define PRICE_LEAST 1e-9  /* of an asset that the master does not care about */
 #define WIDTH 1e-12       /* books are not smoothed */
 #define SIZE_LEAST 1e-7   /* of a column, in orders */
@@ -80,10 +80,10 @@ static void chord_add(struct plain *p, uint32_t real, struct way way, struct rea
 /* A few chords of every way, up to ten orders large. */
 static void chords_begin(struct plain *p)
 {
-    for (uint32_t i = 0; i < p->m->reals_n; i++) {
+    for (uint32_t i = 0; i < p->m->curves_n; i++) {
         const struct real_curve *c = &p->m->real[i];
 
-        for (unsigned pair = 0; pair < (unsigned)c->n * c->n; pair++) {
+        for (unsigned pair = 0; c->live != 0 && pair < (unsigned)c->n * c->n; pair++) {
             struct way way = { pair / c->n, pair % c->n };
 
             if (!way_in(way, c->n) || !isfinite(real_curve_top(c, way)))
@@ -106,7 +106,7 @@ static void program_build(struct plain *p)
     lp_clear(lp);
     for (uint32_t i = 0; i < m->assets_n; i++)
         (void)lp_row(lp, i == p->order->sell ? -1 : 0, LP_FREE);
-    for (size_t i = 0; i < m->reals_n; i++)
+    for (size_t i = 0; i < m->curves_n; i++)
         (void)lp_row(lp, -LP_FREE, 1);
     size_t payout = lp_column(lp, -1, 0, LP_FREE);
 
@@ -126,7 +126,7 @@ static void program_build(struct plain *p)
 /* Start from where the last round ended. */
 static void basis_place(struct plain *p, bool first)
 {
-    size_t rows = p->m->assets_n + p->m->reals_n;
+    size_t rows = p->m->assets_n + p->m->curves_n;
 
     lp_place(p->lp, 0, first ? LP_LOWER : LP_BASIC);
     for (size_t i = 0; i < rows && !first; i++)
@@ -135,7 +135,7 @@ static void basis_place(struct plain *p, bool first)
 
 static void basis_keep(struct plain *p)
 {
-    for (size_t i = 0; i < p->m->assets_n + p->m->reals_n; i++)
+    for (size_t i = 0; i < p->m->assets_n + p->m->curves_n; i++)
         p->rows[i] = lp_row_place(p->lp, i);
     for (size_t k = 0; k < p->columns_n; k++)
         p->columns[k].place = lp_column_place(p->lp, k + 1);
@@ -158,14 +158,13 @@ static double columns_price(struct plain *p, double least)
     const struct real_smooth sharp = { .width = WIDTH };
     double bound = p->e[p->order->sell];
 
-    for (uint32_t i = 0; i < p->m->reals_n; i++) {
+    for (uint32_t i = 0; i < p->m->curves_n; i++) {
         const struct real_curve *c = &p->m->real[i];
-        double profit = real_curve_profit(c, p->u, p->e) / p->unit;
+        double profit = c->live == 0 ? 0 : real_curve_profit(c, p->u, p->e) / p->unit;
         struct real_pull pull;
 
         bound += profit;
-        if (profit - fmax(lp_dual(p->lp, p->m->assets_n + i), -lp_dual(p->lp, p->m->assets_n + i)) <
-            least)
+        if (profit - fabs(lp_dual(p->lp, p->m->assets_n + i)) < least)
             continue;
         if (real_curve_pull(&pull, c, p->u, p->e, &sharp) != REAL_TRADES)
             continue;
@@ -197,7 +196,7 @@ static void round_run(struct plain_lp_result *r, struct plain *p, double toleran
     size_t before = p->columns_n;
 
     r->bound = fmin(r->bound,
-                    columns_price(p, tolerance * REDUCED_LEAST / (double)p->m->reals_n * p->out));
+                    columns_price(p, tolerance * REDUCED_LEAST / (double)p->m->curves_n * p->out));
     r->gap = (r->bound - p->out) / p->out;
     r->done = r->gap <= tolerance;
     if (p->columns_n == before && !r->done)
@@ -213,7 +212,7 @@ void plain_lp_solve(struct plain_lp_result *result, const struct route_market *m
     CHECK(!order->exact_out && p.lp != NULL);
     *result = (struct plain_lp_result){ .bound = INFINITY, .gap = INFINITY };
     p.unit = price * networks_double(&order->amount);
-    p.rows = calloc(m->assets_n + m->reals_n, sizeof *p.rows);
+    p.rows = calloc(m->assets_n + m->curves_n, sizeof *p.rows);
     p.u = calloc(m->assets_n, sizeof *p.u);
     p.e = calloc(m->assets_n, sizeof *p.e);
     CHECK(p.rows != NULL && p.u != NULL && p.e != NULL);

@@ -24,7 +24,7 @@ static json_t *file_load(const char *name)
     json_t *v = json_load_file(path, 0, &e);
 
     if (v == NULL)
-        (void)fprintf(stderr, "bench_solve: %s: %s\n", path, e.text);
+        (void)fprintf(stderr, "%s: %s\n", path, e.text);
     return v;
 }
 
@@ -55,28 +55,57 @@ static json_t *entry(const json_t *file, const char *instance, const char *order
     return json_object_get(json_object_get(file, instance), order);
 }
 
-double solve_reference_most(const struct solve_reference *r, const char *instance,
-                            const char *order)
+static double number_of(const json_t *object, const char *key)
 {
-    const json_t *v = json_object_get(entry(r->optimum, instance, order), "upper_bound");
+    const json_t *v = json_object_get(object, key);
 
+    if (json_is_string(v))
+        return strtod(json_string_value(v), NULL);
     return json_is_number(v) ? json_number_value(v) : NAN;
+}
+
+struct solve_optimum solve_reference_optimum(const struct solve_reference *r, const char *instance,
+                                             const char *order)
+{
+    const json_t *o = entry(r->optimum, instance, order);
+
+    return (struct solve_optimum){ number_of(o, "upper_bound"), number_of(o, "tolerance"),
+                                   number_of(o, "executed") };
+}
+
+static double peer_out(const json_t *peer)
+{
+    if (json_object_get(peer, "overspend") != NULL || json_object_get(peer, "underspend") != NULL)
+        return NAN;
+    return number_of(peer, "out");
+}
+
+void solve_reference_peers(const struct solve_reference *r, const char *instance, const char *order,
+                           void (*take)(void *ctx, const struct solve_peer *peer), void *ctx)
+{
+    json_t *routers = entry(r->peers, instance, order), *peer;
+    const char *name;
+
+    json_object_foreach(routers, name, peer)
+    {
+        struct solve_peer p = { name, peer_out(peer), number_of(peer, "ms") };
+
+        take(ctx, &p);
+    }
+}
+
+static void best_take(void *ctx, const struct solve_peer *peer)
+{
+    double *best = ctx;
+
+    *best = fmax(*best, peer->out); /* a number wins over NAN */
 }
 
 double solve_reference_peer(const struct solve_reference *r, const char *instance,
                             const char *order)
 {
-    json_t *routers = entry(r->peers, instance, order), *peer;
     double best = NAN;
-    const char *name;
 
-    json_object_foreach(routers, name, peer)
-    {
-        const json_t *out = json_object_get(peer, "out");
-
-        if (json_is_string(out) && json_object_get(peer, "overspend") == NULL &&
-            json_object_get(peer, "underspend") == NULL)
-            best = fmax(isnan(best) ? 0 : best, strtod(json_string_value(out), NULL));
-    }
+    solve_reference_peers(r, instance, order, best_take, &best);
     return best;
 }
