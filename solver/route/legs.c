@@ -9,8 +9,26 @@
 #include "solver/route/leg_graph.h"
 #include "solver/route/leg_walk.h"
 
-#define LOAN_TRIES 8
+#define LOAN_TRIES 12
+#define SPARE_TRIES 4 /* of them, in which a loan may also bring less than before */
+#define SPARE_PART 1e-6
+#define DUST 16 /* atoms that may stay where they are */
 #define REACH_TRIES 24
+
+/* Ask for what a tail's loan lacks, or give up the little that it got too much and cannot use. */
+static bool margin_adjust(struct leg_node *tail, const struct u256 *loan, bool spare)
+{
+    double unused = tail->ends ? 0 : edge_double(&tail->have);
+
+    if (!u256_is_zero(&tail->lacks)) {
+        tail->margin += edge_double(&tail->lacks) + 1;
+        return true;
+    }
+    if (!spare || unused <= DUST || unused > SPARE_PART * edge_double(loan))
+        return false;
+    tail->margin -= unused;
+    return true;
+}
 
 /* Run the legs until all loans are repaid. ERR_NOT_FOUND they cannot be. */
 static enum err run(struct leg_graph *g, const struct u256 *supply)
@@ -18,19 +36,18 @@ static enum err run(struct leg_graph *g, const struct u256 *supply)
     for (size_t v = 0; v < g->nodes_n; v++)
         g->nodes[v].margin = 0;
     for (int i = 0; i < LOAN_TRIES; i++) {
-        bool repaid = true;
+        bool again = false;
 
         leg_graph_margins(g);
         TRY(leg_walk(g, supply));
         for (size_t v = 0; v < g->nodes_n; v++) {
             struct leg_node *n = &g->nodes[v];
+            const struct u256 *loan = n->head != LEG_NONE ? &g->nodes[n->head].loan : NULL;
 
-            if (n->head == LEG_NONE || u256_is_zero(&n->lacks))
-                continue;
-            n->margin += edge_double(&n->lacks) + 1;
-            repaid = false;
+            if (loan != NULL && !u256_is_zero(loan))
+                again = margin_adjust(n, loan, i < SPARE_TRIES) || again;
         }
-        if (repaid)
+        if (!again)
             return ERR_OK;
     }
     return ERR_NOT_FOUND;
@@ -183,8 +200,20 @@ static enum err loans_settle(struct legs *out, struct leg_graph *g, struct balan
     return u256_is_zero(&out->bought) ? ERR_NOT_FOUND : ERR_OK;
 }
 
+/*
+ * What is left of the supply. Of an exact sale that is what no leg took; what a cycle brought back
+ * beyond its loan is dust. An exact purchase does not pay for that either.
+ */
+static struct u256 left_of(const struct leg_graph *g, const struct u256 *all, bool exact_out)
+{
+    const struct leg_node *source = &g->nodes[g->source];
+
+    return exact_out || u256_is_zero(&source->loan) ? *all : source->have;
+}
+
 /* The legs paid by what they take of the supply in the end: what comes back of it is lent. */
-static enum err legs_fill(struct legs *out, struct leg_graph *g, const struct u256 *supply)
+static enum err legs_fill(struct legs *out, struct leg_graph *g, const struct u256 *supply,
+                          bool exact_out)
 {
     struct balance b = { ARENA_NEW(g->arena, g->nodes_n, struct u256),
                          ARENA_NEW(g->arena, g->nodes_n, struct u256) };
@@ -195,7 +224,8 @@ static enum err legs_fill(struct legs *out, struct leg_graph *g, const struct u2
         return ERR_NOMEM;
     TRY(legs_list(out, g, &b, supply));
     TRY(loans_settle(out, g, &b));
-    out->left = u256_cmp(&b.have[g->source], supply) < 0 ? b.have[g->source] : *supply;
+    out->left = left_of(g, &b.have[g->source], exact_out);
+    out->left = u256_cmp(&out->left, supply) < 0 ? out->left : *supply;
     TRY(u256_sub(&out->sold, supply, &out->left));
     if (u256_is_zero(&out->left))
         return ERR_OK;
@@ -210,7 +240,7 @@ static enum err make(struct legs *out, struct arena *arena, const struct leg_inp
 
     TRY(leg_graph_build(&g, arena, in, cycles));
     TRY(execute(&supply, &g, in->order));
-    TRY(legs_fill(out, &g, &supply));
+    TRY(legs_fill(out, &g, &supply, in->order->exact_out));
     if (in->order->exact_out)
         out->left = u256_of(0);
     return ERR_OK;
