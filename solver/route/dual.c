@@ -14,7 +14,7 @@
 #define DAMPING_LEAST 1e-12
 #define DAMPING_MOST 1e4
 #define TIGHT_FIRST 1e-2 /* curves so close to trading count in the Hessian ... */
-#define TIGHT_STEP 0.1   /* ... and this part of the last step's length later on */
+#define TIGHT_STEP 0.01 /* ... and this part of the last step's length later on */
 #define TIGHT_MOST 0.1
 #define TIGHT_LEAST 1e-12
 #define WIDTH_FIRST 1e-3 /* smoothing of straight pieces */
