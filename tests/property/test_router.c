@@ -51,9 +51,19 @@ static uint64_t env_number(const char *name, uint64_t otherwise)
 
 static void fault(const struct scene *s, const struct router_order *o, const char *what)
 {
-    if (tally.faults++ < FAULTS_SHOWN)
-        print_message("SLUICE_SEED=%llu, %s, order %zu (%s): %s\n", (unsigned long long)s->seed,
-                      s->n.shape, (size_t)(o - s->n.orders), o->exact_out ? "buy" : "sell", what);
+    if (tally.faults++ >= FAULTS_SHOWN)
+        return;
+    print_message("SLUICE_SEED=%llu, %s, order %zu (%s): %s; among", (unsigned long long)s->seed,
+                  s->n.shape, (size_t)(o - s->n.orders), o->exact_out ? "buy" : "sell", what);
+    for (unsigned kind = 1; kind <= CURVE_fixed_rate; kind++) {
+        unsigned n = 0;
+
+        for (size_t i = 0; i < s->n.curves_n; i++)
+            n += s->n.curves[i].kind == kind;
+        if (n > 0)
+            print_message(" %u %s", n, curve_kind_name(kind));
+    }
+    print_message("\n");
 }
 
 static void scene_open(struct scene *s, uint64_t seed)
