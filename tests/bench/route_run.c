@@ -10,7 +10,8 @@
 
 #define COLD_REPEATS 5
 #define WARM_REPEATS 3
-#define MOVED 100 /* one curve in so many */
+#define COLD_SHARE 0.6 /* of the time */
+#define MOVED 100      /* one curve in so many */
 #define NAME_MAX_N 128
 
 /* ---- the floor ---- */
@@ -62,7 +63,15 @@ struct runner {
     struct router *router;
     struct router_options options;
     struct prng random;
+    double begin; /* us */
+    double seconds;
 };
+
+/* Is the share of the time that is meant for this used up? */
+static bool spent(const struct runner *x, double share)
+{
+    return route_case_now_us() - x->begin > share * x->seconds * 1e6;
+}
 
 static double solve_us(struct router_result *result, struct runner *x, size_t order)
 {
@@ -114,7 +123,7 @@ static void order_cold(struct runner *x, size_t order)
     struct router_result result;
     struct numbers us = { 0 };
 
-    for (int i = 0; i < COLD_REPEATS; i++) {
+    for (int i = 0; i < COLD_REPEATS && (i == 0 || !spent(x, COLD_SHARE)); i++) {
         double one = solve_us(&result, x, order);
 
         numbers_add(&us, one);
@@ -149,7 +158,7 @@ static void order_warm(struct runner *x, size_t order)
 
     (void)solve_us(&result, x, order);
     x->options.warm = true;
-    for (int i = 0; i < WARM_REPEATS; i++) {
+    for (int i = 0; i < WARM_REPEATS && (i == 0 || !spent(x, 1)); i++) {
         market_move(x);
         numbers_add(&x->run->warm_us, solve_us(&result, x, order));
         numbers_add(&x->run->warm_iterations, (double)result.iterations);
@@ -159,8 +168,7 @@ static void order_warm(struct runner *x, size_t order)
 
 void route_run(struct route_run *r, struct route_case *c, double seconds)
 {
-    struct runner x = { .run = r, .c = c, .router = router_new() };
-    double begin = route_case_now_us();
+    struct runner x = { .run = r, .c = c, .router = router_new(), .seconds = seconds };
 
     *r = (struct route_run){ .floor_us = floor_measure(c) };
     r->orders = calloc(c->orders_n, sizeof *r->orders);
@@ -168,16 +176,17 @@ void route_run(struct route_run *r, struct route_case *c, double seconds)
     router_defaults(&x.options);
     x.options.cycles = true;
     prng_seed(&x.random, 1);
+    x.begin = route_case_now_us();
     for (size_t i = 0; i < c->orders_n; i++)
         r->orders[i].cold_us = NAN;
     for (size_t i = 0; i < c->orders_n; i++) {
-        if (i > 0 && route_case_now_us() - begin > seconds * 0.6e6)
+        if (i > 0 && spent(&x, COLD_SHARE))
             break;
         order_judge(&x, i);
         order_cold(&x, i);
     }
     for (size_t i = 0; i < c->orders_n; i++) {
-        if (isnan(r->orders[i].cold_us) || (i > 0 && route_case_now_us() - begin > seconds * 1e6))
+        if (isnan(r->orders[i].cold_us) || (i > 0 && spent(&x, 1)))
             break;
         order_warm(&x, i);
     }
@@ -227,7 +236,7 @@ void route_run_print(struct route_run *r, const struct route_case *c, const char
 {
     double cold = numbers_quantile(&r->cold_us, 0.5), warm = numbers_quantile(&r->warm_us, 0.5);
 
-    say(name, "orders", (double)(r->cold_us.n / COLD_REPEATS), "");
+    say(name, "orders", (double)r->legs.n, "");
     say(name, "cold, median", cold, "us");
     say(name, "cold, p99", numbers_quantile(&r->cold_us, 0.99), "us");
     if (goal_us > 0)
