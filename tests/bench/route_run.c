@@ -6,12 +6,14 @@
 #include <stdlib.h>
 
 #include "solver/core/check.h"
+#include "solver/route/certificate.h"
 #include "tests/support/route_judge.h"
 
 #define COLD_REPEATS 5
 #define WARM_REPEATS 3
 #define COLD_SHARE 0.6 /* of the time */
 #define MOVED 100      /* one curve in so many */
+#define SCRATCH_MAX ((size_t)1 << 30)
 #define NAME_MAX_N 128
 
 /* ---- the floor ---- */
@@ -82,13 +84,31 @@ static double solve_us(struct router_result *result, struct runner *x, size_t or
     return route_case_now_us() - begin;
 }
 
+/* As anybody would check it: the bound from the prices, the legs on copies. */
 static void certify_time(struct runner *x, size_t order, const struct router_result *result)
 {
-    struct route_judge j;
+    const struct route_case *c = x->c;
+    const struct certificate_market m = { c->curves, c->curves_n, c->assets_n };
+    struct certificate_verdict v = { .fault = CERTIFICATE_NONE };
     double begin = route_case_now_us();
+    struct arena scratch;
+    struct u256 bound;
+
+    if (result->end == ROUTER_NO_ROUTE)
+        return;
+    arena_init(&scratch, SCRATCH_MAX);
+    CHECK(certificate_bound(&bound, &m, &c->orders[order], result->prices, NULL) == ERR_OK);
+    CHECK(certificate_replay(&v, &scratch, &m, &c->orders[order], &result->legs) == ERR_OK);
+    arena_fini(&scratch);
+    numbers_add(&x->run->certify_us, route_case_now_us() - begin);
+    CHECK(v.fault == CERTIFICATE_NONE);
+}
+
+static void judge_count(struct runner *x, size_t order, const struct router_result *result)
+{
+    struct route_judge j;
 
     route_judge(&j, &x->c->market, &x->c->orders[order], &x->options, result);
-    numbers_add(&x->run->certify_us, route_case_now_us() - begin);
     if (j.fault != NULL) {
         x->run->faults++;
         (void)fprintf(stderr, "bench_route: order %s, number %zu: %s\n",
@@ -105,6 +125,7 @@ static void order_judge(struct runner *x, size_t order)
 
     (void)solve_us(&result, x, order);
     certify_time(x, order, &result);
+    judge_count(x, order, &result);
     if (result.end == ROUTER_DONE)
         numbers_add(&r->gap, result.gap);
     else
