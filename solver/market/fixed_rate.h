@@ -3,7 +3,7 @@
  * fixed_rate -- one price up to a capacity: a firm quote, a wrapper, a bridge, a constant sum.
  *
  * One atom of asset 0 is worth num / den atoms of asset 1. With a / b that rate for side 0, its
- * inverse for side 1, and keep = 1 - fee = keep_num / keep_den:
+ * inverse for side 1, and keep = 1 - fee = keep_num / keep_den (docs/venues.md eq. 27 to 29):
  *   out = floor(x a keep / b)          in = ceil(y b / (a keep))
  * Of each asset it pays at most its capacity; an offer beyond that is taken only as far. A quote
  * for one direction has no capacity in the other; two prices are two curves.

@@ -5,8 +5,8 @@
  * The scaled balances b, the amplification a and D, which a trade keeps, satisfy
  *   a n sum(b) + D = a n D + D^(n+1) / (n^n prod(b))
  * The contract finds D, and the balance that an asset must have, by Newton steps in integers until
- * two differ by at most one; so does this, division by division. Formulas: StableMath and BasePool
- * of Balancer. The order of the assets decides the rounding: it is the pool's own, without the
+ * two differ by at most one; so does this, division by division. docs/venues.md
+ * eq. 18 to 23. The order of the assets decides the rounding: it is the pool's own, without the
  * token of its shares.
  *
  * With three or more assets the fee that stays may move a price in the trader's favour: there two

@@ -7,7 +7,7 @@
  *   out:  y = B_o (1 - (B_i / (B_i + x))^(w_i / w_o))        x <= 0.3 B_i
  *   in:   x = B_i ((B_o / (B_o - y))^(w_o / w_i) - 1)        y <= 0.3 B_o
  * The power is rounded up by 1e-14 of itself, so tiny trades pay nothing, and the output is
- * monotone only within that error. Formulas: LogExpMath, WeightedMath and BasePool of Balancer.
+ * monotone only within that error. docs/venues.md eq. 11 to 17.
  */
 #ifndef SLUICE_MARKET_WEIGHTED_H
 #define SLUICE_MARKET_WEIGHTED_H
