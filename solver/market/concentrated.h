@@ -2,10 +2,10 @@
 /*
  * concentrated -- Uniswap V3's pool: liquidity that changes at initialised ticks.
  *
- * Between two initialised ticks it trades as sqrt_price.h says, the fee taken from the input (docs/venues.md eq. 24 to 26); at a
- * tick its net liquidity is added when the price rises past it and taken off when it falls. Side 0
- * gives asset 0 and lowers the price. A trade ends where no tick is left or
- * CONCENTRATED_CROSSINGS_MAX were crossed: the rest of the offer is not taken.
+ * Between two initialised ticks it trades as sqrt_price.h says, the fee taken from the input
+ * (docs/venues.md eq. 24 to 26); at a tick its net liquidity is added when the price rises past it
+ * and taken off when it falls. Side 0 gives asset 0 and lowers the price. A trade ends where no
+ * tick is left or CONCENTRATED_CROSSINGS_MAX were crossed: the rest of the offer is not taken.
  *
  * The contract also stops at the end of each word of its bitmap of ticks, initialised or not,
  * which may round one atom more per word than this does.

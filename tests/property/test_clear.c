@@ -6,6 +6,7 @@
 #include "tests/support/world.h"
 
 #define BATCHES 150
+#define KINDS 6 /* of curves */
 #define TINY_BATCHES 60
 #define TINY 40 /* atoms of a tiny world's order */
 
@@ -41,8 +42,24 @@ static void random_book(uint32_t venue, uint32_t base, uint32_t quote)
     }
 }
 
-/* Up to 20 curves near par between up to 6 assets, up to 12 intents of either kind. */
-static void random_batch(void)
+/* A pool of two to five of the assets, or what has two of them. */
+static void random_large(uint32_t venue)
+{
+    uint32_t assets[CURVE_ASSETS_MAX], n = 2 + (uint32_t)prng_below(&rng, w.a.assets_n - 1);
+    uint32_t first = asset();
+
+    for (uint32_t k = 0; k < n; k++)
+        assets[k] = (uint32_t)((first + k) % w.a.assets_n);
+    switch (prng_below(&rng, 4)) {
+    case 0: (void)world_weighted(&w, venue, assets, n, near(1000000000)); break;
+    case 1: (void)world_stable(&w, venue, assets, n, near(1000000000)); break;
+    case 2: (void)world_concentrated(&w, venue, assets[0], assets[1], near(1000000000)); break;
+    default: (void)world_fixed_rate(&w, venue, assets[0], assets[1], near(10000000)); break;
+    }
+}
+
+/* Up to 20 curves near par between up to 6 assets, of every kind when large, up to 12 intents of either kind. */
+static void random_batch(bool large)
 {
     uint32_t a, b;
     size_t curves = prng_below(&rng, 20), intents = 1 + prng_below(&rng, 12);
@@ -52,7 +69,9 @@ static void random_batch(void)
         uint32_t venue = (uint32_t)prng_below(&rng, w.a.venues_n);
 
         pair(&a, &b);
-        if (prng_below(&rng, 4) == 0)
+        if (large && prng_below(&rng, 2) == 0)
+            random_large(venue);
+        else if (prng_below(&rng, 4) == 0)
             random_book(venue, a, b);
         else
             (void)world_pool(&w, venue, a, b, near(1000000000), near(1000000000));
@@ -102,30 +121,42 @@ static void random_domain(void)
 }
 
 /* clear_run lets certify judge every incumbent. */
-static void check_certified(uint64_t seed)
+static void check_certified(uint64_t seed, bool large)
 {
-    size_t fills = 0, legs = 0, covers = 0;
+    size_t fills = 0, legs = 0, covers = 0, kinds[KINDS + 1] = { 0 };
 
     prng_init(&rng, seed);
     for (int i = 0; i < BATCHES; i++) {
-        random_batch();
+        random_batch(large);
         if (i % 3 == 0)
             random_domain();
         clear_run(&run, &w.a);
         fills += run.s.fills_n;
         legs += run.s.legs_n;
+        for (size_t k = 0; k < run.s.legs_n; k++)
+            kinds[w.curves[run.legs[k].curve].kind]++;
         covers += run.s.covers_n;
         assert_true(u256_cmp(&run.s.value, &run.s.bound) <= 0);
     }
     print_message("%d batches: %zu fills, %zu legs, %zu covers\n", BATCHES, fills, legs, covers);
     assert_true(fills > BATCHES && legs > BATCHES / 2 && covers > 0);
+    for (size_t k = 1; large && k <= KINDS; k++) {
+        print_message("%zu legs over %s\n", kinds[k], curve_kind_name((enum curve_kind)k));
+        assert_true(kinds[k] > 0);
+    }
 }
 
 static void test_clear_emits_only_what_certify_accepts(void **state)
 {
     (void)state;
-    check_certified(21);
-    check_certified(2); /* where prices run off beyond the numbers of a program */
+    check_certified(21, false);
+    check_certified(2, false); /* where prices run off beyond the numbers of a program */
+}
+
+static void test_clear_certifies_legs_over_every_kind(void **state)
+{
+    (void)state;
+    check_certified(23, true);
 }
 
 static void test_clear_replays_to_the_same_answer(void **state)
@@ -135,7 +166,7 @@ static void test_clear_replays_to_the_same_answer(void **state)
     for (int i = 0; i < BATCHES / 5; i++) {
         struct digest first;
 
-        random_batch();
+        random_batch(i % 2 == 0);
         clear_run(&run, &w.a);
         first = clear_run_digest(&run);
         clear_run(&run, &w.a);
@@ -174,7 +205,7 @@ static void test_clear_is_no_worse_for_venues_with_little_inventory(void **state
     for (int i = 0; i < BATCHES; i++) {
         double with, without;
 
-        random_batch();
+        random_batch(false);
         w.a.options.robust = w.a.options.cycles = false;
         w.a.options.rounds_max = 2000;
         for (size_t k = 0; k < w.a.intents_n; k++)
@@ -223,7 +254,7 @@ static void test_clear_fills_something_where_one_venue_could(void **state)
 
     prng_init(&rng, 25);
     for (int i = 0; i < BATCHES; i++) {
-        random_batch();
+        random_batch(false);
         w.a.options.robust = true;
         w.a.options.cycles = false;
         w.a.options.pivots_max = 2000;
@@ -297,6 +328,7 @@ int main(void)
         cmocka_unit_test(test_clear_emits_only_what_certify_accepts),
         cmocka_unit_test(test_clear_is_no_worse_for_venues_with_little_inventory),
         cmocka_unit_test(test_clear_fills_something_where_one_venue_could),
+        cmocka_unit_test(test_clear_certifies_legs_over_every_kind),
         cmocka_unit_test(test_clear_replays_to_the_same_answer),
         cmocka_unit_test(test_clear_is_as_good_as_every_integer_split),
     };

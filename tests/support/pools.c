@@ -164,6 +164,7 @@ static void weighted_slack(mpz_t slack, const struct pool *p)
 
 const struct pool_subject pools_weighted = {
     .name = "weighted",
+    .kind = CURVE_weighted,
     .make = weighted_make,
     .break_one = weighted_break,
     .check = weighted_check_pool,
@@ -324,6 +325,7 @@ static void stable_keep_nothing(struct pool *p)
 
 const struct pool_subject pools_stable = {
     .name = "stable",
+    .kind = CURVE_stable,
     .make = stable_make,
     .break_one = stable_break,
     .check = stable_check_pool,
@@ -335,3 +337,25 @@ const struct pool_subject pools_stable = {
     .rate = stable_rate,
     .slack = stable_slack,
 };
+
+void pools_curve(struct curve *c, struct pool *p, const struct pool_subject *s)
+{
+    c->kind = s->kind;
+    c->assets_n = 2;
+    switch (s->kind) {
+    case CURVE_weighted:
+        c->as.weighted = &p->as.weighted;
+        c->assets_n = p->as.weighted.pool.n;
+        break;
+    case CURVE_stable:
+        c->as.stable = &p->as.stable;
+        c->assets_n = p->as.stable.pool.n;
+        break;
+    case CURVE_concentrated: c->as.concentrated = p->as.concentrated; break;
+    case CURVE_fixed_rate: c->as.fixed_rate = p->as.fixed_rate; break;
+    case CURVE_constant_product:
+    case CURVE_book: fail_msg("no pool of this kind");
+    }
+    for (uint32_t k = 0; k < c->assets_n; k++)
+        c->asset[k] = k;
+}

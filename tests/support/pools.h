@@ -31,6 +31,7 @@ struct pool {
 
 struct pool_subject {
     const char *name;
+    enum curve_kind kind;
 
     /* A sound pool: reserves from 1 to 2^112, 0 to 36 decimals, fees up to 99 %. */
     void (*make)(struct pool *p, struct prng *r);
@@ -58,6 +59,9 @@ extern const struct pool_subject pools_weighted;
 extern const struct pool_subject pools_stable;
 extern const struct pool_subject pools_concentrated;
 extern const struct pool_subject pools_fixed_rate;
+
+/* A sound pool as a curve that borrows it, of assets 0, 1, ...; id, seq and venue are left alone. */
+void pools_curve(struct curve *c, struct pool *p, const struct pool_subject *s);
 
 /* For the subjects. */
 void pools_mpz(mpz_t z, const struct u256 *a);

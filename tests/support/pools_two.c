@@ -153,6 +153,7 @@ static void no_slack(mpz_t slack, const struct pool *p)
 
 const struct pool_subject pools_concentrated = {
     .name = "concentrated",
+    .kind = CURVE_concentrated,
     .make = concentrated_make,
     .break_one = concentrated_break,
     .check = concentrated_check_pool,
@@ -237,6 +238,7 @@ static void fixed_rate_rate(mpq_t rate, const struct pool *p)
 
 const struct pool_subject pools_fixed_rate = {
     .name = "fixed_rate",
+    .kind = CURVE_fixed_rate,
     .make = fixed_rate_make,
     .break_one = fixed_rate_break,
     .check = fixed_rate_check_pool,

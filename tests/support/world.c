@@ -4,6 +4,11 @@
 #include <string.h>
 
 #include "solver/core/check.h"
+#include "solver/market/fixed18.h"
+#include "solver/market/sqrt_price.h"
+
+#define FEE (FIXED18_ONE / 1000 * 3)
+#define TICK 6000
 
 void world_init(struct world *w, size_t assets_n, size_t venues_n)
 {
@@ -83,6 +88,80 @@ void world_ask(struct curve *book, uint64_t price, uint64_t size)
 
     CHECK(b->asks_n < WORLD_LEVELS);
     b->asks[b->asks_n++] = (struct book_level){ u256_of(price), u256_of(size) };
+}
+
+static void balancer_fill(struct curve *c, struct balancer *b, const uint32_t *assets, uint32_t n,
+                          uint64_t balance)
+{
+    CHECK(n <= CURVE_ASSETS_MAX);
+    c->assets_n = n;
+    *b = (struct balancer){ .n = n, .fee = FEE };
+    for (uint32_t k = 0; k < n; k++) {
+        c->asset[k] = assets[k];
+        b->balance[k] = u256_of(balance);
+        b->scaling[k] = u256_of(FIXED18_ONE);
+    }
+}
+
+struct curve *world_weighted(struct world *w, uint32_t venue, const uint32_t *assets, uint32_t n,
+                             uint64_t balance)
+{
+    struct weighted *p = &w->weighted[w->a.curves_n];
+    struct curve *c = curve_add(w, venue, assets[0], assets[1]);
+
+    c->kind = CURVE_weighted;
+    c->as.weighted = p;
+    *p = (struct weighted){ .unlimited = true };
+    balancer_fill(c, &p->pool, assets, n, balance);
+    for (uint32_t k = 0; k < n; k++)
+        p->weight[k] = FIXED18_ONE / n;
+    return c;
+}
+
+struct curve *world_stable(struct world *w, uint32_t venue, const uint32_t *assets, uint32_t n,
+                           uint64_t balance)
+{
+    struct stable *p = &w->stable[w->a.curves_n];
+    struct curve *c = curve_add(w, venue, assets[0], assets[1]);
+
+    c->kind = CURVE_stable;
+    c->as.stable = p;
+    *p = (struct stable){ .amplification = (uint64_t)100 * STABLE_PRECISION };
+    balancer_fill(c, &p->pool, assets, n, balance);
+    CHECK(stable_invariant(&p->invariant, p) == ERR_OK);
+    return c;
+}
+
+struct curve *world_concentrated(struct world *w, uint32_t venue, uint32_t a, uint32_t b,
+                                 uint64_t liquidity)
+{
+    struct concentrated_tick *t = w->ticks[w->a.curves_n];
+    struct curve *c = curve_add(w, venue, a, b);
+
+    c->kind = CURVE_concentrated;
+    t[0] = (struct concentrated_tick){ .index = -TICK, .net = { liquidity, false } };
+    t[1] = (struct concentrated_tick){ .index = TICK, .net = { liquidity, true } };
+    for (int i = 0; i < 2; i++)
+        CHECK(sqrt_price_at(&t[i].sqrt_price, t[i].index) == ERR_OK);
+    c->as.concentrated = (struct concentrated){
+        .liquidity = u256_of(liquidity), .fee = 3000, .ticks = t, .ticks_n = 2
+    };
+    CHECK(sqrt_price_at(&c->as.concentrated.sqrt_price, 0) == ERR_OK);
+    return c;
+}
+
+struct curve *world_fixed_rate(struct world *w, uint32_t venue, uint32_t a, uint32_t b,
+                               uint64_t capacity)
+{
+    struct curve *c = curve_add(w, venue, a, b);
+
+    c->kind = CURVE_fixed_rate;
+    c->as.fixed_rate = (struct fixed_rate){ .num = u256_of(1),
+                                            .den = u256_of(1),
+                                            .keep_num = 997,
+                                            .keep_den = 1000,
+                                            .capacity = { u256_of(capacity), u256_of(capacity) } };
+    return c;
 }
 
 static struct auction_intent *intent_add(struct world *w, enum intent_kind kind, uint32_t sell,

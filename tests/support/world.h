@@ -26,6 +26,9 @@ struct world {
     struct curve curves[WORLD_CURVES];
     struct book_level bids[WORLD_CURVES][WORLD_LEVELS];
     struct book_level asks[WORLD_CURVES][WORLD_LEVELS];
+    struct weighted weighted[WORLD_CURVES];
+    struct stable stable[WORLD_CURVES];
+    struct concentrated_tick ticks[WORLD_CURVES][2];
     struct auction_intent intents[WORLD_INTENTS];
     struct auction_inventory inventory[WORLD_INVENTORY];
     struct row rows[WORLD_ROWS];
@@ -47,6 +50,20 @@ struct auction_intent *world_sell(struct world *w, uint32_t sell, uint32_t buy, 
                                   uint64_t least);
 struct auction_intent *world_buy(struct world *w, uint32_t sell, uint32_t buy, uint64_t most,
                                  uint64_t amount);
+
+/*
+ * Curves of the other kinds, with a fee of 0.3 % and worth 1 for 1. Weighted and stable: n assets with
+ * `balance` each, equal weights, amplification 100. Concentrated: all its liquidity from tick -6000
+ * to 6000. Fixed rate: a capacity of both assets.
+ */
+struct curve *world_weighted(struct world *w, uint32_t venue, const uint32_t *assets, uint32_t n,
+                             uint64_t balance);
+struct curve *world_stable(struct world *w, uint32_t venue, const uint32_t *assets, uint32_t n,
+                           uint64_t balance);
+struct curve *world_concentrated(struct world *w, uint32_t venue, uint32_t a, uint32_t b,
+                                 uint64_t liquidity);
+struct curve *world_fixed_rate(struct world *w, uint32_t venue, uint32_t a, uint32_t b,
+                               uint64_t capacity);
 
 /* A leg over side 0 of a curve. */
 struct solution_leg world_leg(uint32_t curve, struct u256 in, struct u256 out);

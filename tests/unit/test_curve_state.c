@@ -114,6 +114,50 @@ static void test_curve_state_copy_has_its_own_levels(void **state)
     arena_fini(&arena);
 }
 
+static void bounded(struct wire_bytes *bytes, struct curve *c)
+{
+    struct wire_venue_answer a = { .verb = WIRE_QUOTES,
+                                   .as.quotes = { .curves = c, .curves_n = 1 } };
+
+    c->id = c->seq = c->age_ms = UINT64_MAX;
+    memset(c->asset, 0xff, sizeof c->asset);
+    assert_ok(wire_venue_answer_pack(bytes, &a));
+    assert_true(bytes->n <= curve_state_wire_bound(c));
+}
+
+/* Every number as long as it can be. */
+static void large_pools_bounded(struct wire_bytes *bytes)
+{
+    static struct concentrated_tick ticks[100];
+    struct weighted w;
+    struct stable s;
+    struct curve c = { .assets_n = CURVE_ASSETS_MAX, .kind = CURVE_weighted, .as.weighted = &w };
+
+    memset(&w, 0xff, sizeof w);
+    w.pool.n = CURVE_ASSETS_MAX;
+    w.multiplies = w.unlimited = true;
+    bounded(bytes, &c);
+    memset(&s, 0xff, sizeof s);
+    s.pool.n = CURVE_ASSETS_MAX;
+    c.kind = CURVE_stable;
+    c.as.stable = &s;
+    bounded(bytes, &c);
+    for (size_t i = 0; i < 100; i++) {
+        memset(&ticks[i], 0xff, sizeof ticks[i]);
+        ticks[i].index = INT32_MIN;
+        ticks[i].net.negative = true;
+    }
+    c = (struct curve){ .assets_n = 2, .kind = CURVE_concentrated };
+    memset(&c.as.concentrated, 0xff, sizeof c.as.concentrated);
+    c.as.concentrated.ticks = ticks;
+    c.as.concentrated.ticks_n = 100;
+    bounded(bytes, &c);
+    c.kind = CURVE_fixed_rate;
+    memset(&c.as.fixed_rate, 0xff, sizeof c.as.fixed_rate);
+    c.as.fixed_rate.refills = true;
+    bounded(bytes, &c);
+}
+
 /* What a message really needs for a curve is never more than the bound. */
 static void test_curve_state_bound_holds(void **state)
 {
@@ -123,18 +167,13 @@ static void test_curve_state_bound_holds(void **state)
 
     (void)state;
     memset(&curves[0].as.constant_product.reserve, 0xff, sizeof(struct u256) * 2);
-    curves[0].id = curves[0].seq = curves[0].age_ms = UINT64_MAX;
-    curves[0].asset[0] = curves[0].asset[1] = UINT32_MAX;
     memset(levels, 0xff, sizeof levels);
     memset(&curves[1].as.book.scale, 0xff, sizeof(struct u256));
     memset(&curves[1].as.book.lot, 0xff, sizeof(struct u256));
     curves[1].as.book.keep_num = curves[1].as.book.keep_den = UINT64_MAX;
-    for (size_t i = 0; i < 2; i++) {
-        struct wire_venue_answer a = { .verb = WIRE_QUOTES,
-                                       .as.quotes = { .curves = &curves[i], .curves_n = 1 } };
-        assert_ok(wire_venue_answer_pack(&bytes, &a));
-        assert_true(bytes.n <= curve_state_wire_bound(&curves[i]));
-    }
+    for (size_t i = 0; i < 2; i++)
+        bounded(&bytes, &curves[i]);
+    large_pools_bounded(&bytes);
     assert_int_equal(curve_state_items(&curves[0]), 2);
     assert_int_equal(curve_state_items(&curves[1]), 2 + 2 * LEVELS);
     wire_bytes_fini(&bytes);

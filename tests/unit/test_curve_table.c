@@ -4,6 +4,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "solver/market/fixed18.h"
 #include "tests/support/test_support.h"
 #include "venues/sdk/curve_table.h"
 
@@ -159,6 +160,48 @@ static void test_curve_table_restores_what_legs_did(void **state)
     assert_true(after.seq > before.seq);
 }
 
+/* A pool of three assets is one curve: any two of them trade, and the third sees it. */
+static void test_curve_table_trades_any_two_assets_of_a_pool(void **state)
+{
+    struct u256 one = { { FIXED18_ONE } };
+    struct weighted pool_of_three = {
+        .pool = { .n = 3,
+                  .balance = { u256_of(1000000), u256_of(2000000), u256_of(4000000) },
+                  .scaling = { one, one, one } },
+        .weight = { FIXED18_ONE / 4, FIXED18_ONE / 4, FIXED18_ONE / 2 },
+    };
+    struct world *w = *state;
+    struct wire_leg legs[3] = { leg_of(1, 5), leg_of(2, 5), leg_of(3, 5) };
+    struct adapter_order order = { legs, 3, false };
+    struct wire_leg_result r[3];
+    struct trade t;
+
+    w->curves[2] = (struct curve){ .id = 5,
+                                   .assets_n = 3,
+                                   .asset = { 1, 7, 2 },
+                                   .kind = CURVE_weighted,
+                                   .as.weighted = &pool_of_three };
+    legs[1].in_asset = 7;
+    legs[2].out_asset = 3; /* not one of them */
+    assert_ok(table_open(w, 3));
+    submit(w, r, &order, true);
+    assert_int_equal(r[2].outcome, WIRE_LEG_REJECTED);
+    for (size_t i = 0; i < 2; i++) {
+        struct way way = { i == 0 ? 0 : 1, 2 };
+        struct u256 offer = u256_of(1000);
+
+        assert_ok(weighted_out(&t, &pool_of_three, way, &offer));
+        assert_ok(weighted_apply(&pool_of_three, way, &t));
+        assert_int_equal(r[i].outcome, WIRE_LEG_FILLED);
+        assert_true(r[i].fills[0].out.atoms == t.out.limb[0]);
+    }
+    curve_table_fini(&w->table);
+    pool_of_three.pool.balance[2] = u256_of(4000000);
+    assert_ok(table_open(w, 3)); /* the store knows better */
+    assert_true(curve_now(w, 5).as.weighted->pool.balance[2].limb[0] ==
+                4000000 - r[0].fills[0].out.atoms - r[1].fills[0].out.atoms);
+}
+
 static void test_curve_table_refuses_another_shape_in_the_store(void **state)
 {
     struct world *w = *state;
@@ -248,6 +291,7 @@ int main(void)
         TABLE_TEST(test_curve_table_forgets_an_order_that_was_not_kept),
         TABLE_TEST(test_curve_table_legs_of_an_order_see_each_other),
         TABLE_TEST(test_curve_table_restores_what_legs_did),
+        TABLE_TEST(test_curve_table_trades_any_two_assets_of_a_pool),
         TABLE_TEST(test_curve_table_refuses_another_shape_in_the_store),
         TABLE_TEST(test_curve_table_refuses_bad_markets),
         TABLE_TEST(test_curve_table_refuses_a_curve_larger_than_a_message),
