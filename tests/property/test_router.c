@@ -121,6 +121,46 @@ static void options_make(struct router_options *o, bool cycles)
     o->cycles = cycles;
 }
 
+/* What of another asset a curve gives for all that is there of one; true: something new. */
+static bool reach_over(struct u256 *have, const struct curve *c, struct way way)
+{
+    const struct u256 *give = &have[c->asset[way.give]];
+    struct u256 *get = &have[c->asset[way.get]];
+    struct trade t;
+
+    if (u256_is_zero(give) || !u256_is_zero(get) || curve_out(&t, c, way, give) != ERR_OK)
+        return false;
+    *get = t.out;
+    return !u256_is_zero(get);
+}
+
+/* Is there a path over which the order, whole and in atoms, buys something? */
+static bool path_pays(const struct networks *n, const struct router_order *o)
+{
+    struct u256 *have = calloc(n->assets_n, sizeof *have);
+    bool moved = true;
+
+    assert_non_null(have);
+    have[o->sell] = o->amount;
+    while (moved) {
+        moved = false;
+        for (size_t k = 0; k < n->curves_n; k++) {
+            uint32_t assets_n = n->curves[k].assets_n;
+
+            for (uint32_t pair = 0; pair < assets_n * assets_n; pair++) {
+                struct way way = { pair / assets_n, pair % assets_n };
+
+                if (way_in(way, assets_n))
+                    moved = reach_over(have, &n->curves[k], way) || moved;
+            }
+        }
+    }
+    bool pays = !u256_is_zero(&have[o->buy]);
+
+    free(have);
+    return pays;
+}
+
 static void order_count(const struct router_result *r, const struct route_judge *j)
 {
     tally.solved++;
@@ -146,6 +186,8 @@ static void order_judge(const struct scene *s, const struct router_order *o,
         fault(s, o, j.fault);
     if (r->end == ROUTER_WORK)
         fault(s, o, "out of work");
+    if (r->end == ROUTER_NO_ROUTE && !o->exact_out && path_pays(&s->n, o))
+        fault(s, o, "no route, but there is a path");
     if (options->cycles && !j.closed) {
         (void)snprintf(text, sizeof text, "the gap stays open: loss %.3g, V %.3g of %.6g, end %d",
                        j.loss, j.atoms, networks_double(&r->bound), (int)r->end);
@@ -205,7 +247,7 @@ static void asks_oracle(const struct scene *s, const struct router_order *o,
 
     options_make(&options, true);
     route_judge(&j, &s->m, o, &options, r);
-    if (!oracle_clp(&oracle, &m, &order) || !(oracle.out > 0))
+    if (r->end == ROUTER_NO_ROUTE || !oracle_clp(&oracle, &m, &order) || !(oracle.out > 0))
         return;
     tally.oracles++;
     double bought = networks_double(&r->bought);
