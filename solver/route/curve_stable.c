@@ -356,14 +356,16 @@ static enum real_state pull(struct real_pull *p, const struct real_curve *c, con
 {
     const struct real_stable *s = c->as.stable;
     enum real_state state = real_pool_state(p, c, &s->pool, u, smooth->tight, pair_weight);
-    double log_price[REAL_ASSETS_MAX], worth[REAL_ASSETS_MAX];
+    double log_price[REAL_ASSETS_MAX] = { 0 }, worth[REAL_ASSETS_MAX];
     struct move m;
     unsigned last;
 
     if (state != REAL_TRADES)
         return state;
-    for (unsigned k = 0; k < c->n; k++)
-        log_price[k] = s->log_value[k] + u[c->node[k]];
+    for (unsigned k = 0; k < c->n; k++) {
+        if (c->live >> k & 1) /* the others have no node */
+            log_price[k] = s->log_value[k] + u[c->node[k]];
+    }
     move_init(&m, s, log_price, c->live);
     move_search(&m);
     last = move_finish(&m);
