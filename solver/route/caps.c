@@ -159,10 +159,8 @@ void caps_tighten(struct network *n, uint32_t share_ppm)
 
     for (size_t i = 0; i < n->caps_n; i++)
         n->caps[i].most *= rest;
-    for (size_t i = 0; i < n->links_n; i++) {
-        n->links[i].in *= rest;
-        n->links[i].out = n->links[i].in;
-    }
+    for (size_t i = 0; i < n->links_n; i++)
+        edge_link_limit(&n->links[i], n->links[i].level.own.in * rest);
 }
 
 static double venue_use(const struct network *n, const struct cap *c, const struct edge *e)

@@ -5,11 +5,7 @@
 
 double edge_double(const struct u256 *v)
 {
-    double d = 0;
-
-    for (int i = 3; i >= 0; i--)
-        d = d * 0x1p64 + (double)v->limb[i];
-    return d;
+    return real_double(v);
 }
 
 struct u256 edge_atoms(double v)
@@ -29,159 +25,66 @@ struct u256 edge_atoms(double v)
     return out;
 }
 
-static enum err constant_product_init(struct edge *e, const struct constant_product *c,
-                                      const double price[2], int side)
+bool edge_serves(const struct curve *c)
 {
-    double keep = (double)c->keep_num / (double)c->keep_den;
-
-    e->in_depth = edge_double(&c->reserve[side]) * price[side] / keep;
-    e->out_depth = edge_double(&c->reserve[!side]) * price[!side];
-    e->top = log(e->out_depth / e->in_depth);
-    return isfinite(e->top) ? ERR_OK : ERR_NUMERIC;
+    return c->assets_n == 2;
 }
 
-/* One level of the ladder as value given and got. */
-static struct edge_trade level_trade(const struct book *b, const struct book_level *l,
-                                     const double price[2], int side)
+enum err edge_init(struct edge *e, const struct real_curve *real, int side)
 {
-    double base = edge_double(&l->size);
-    double quote = base * (edge_double(&l->price) / edge_double(&b->scale));
-    double keep = (double)b->keep_num / (double)b->keep_den;
-
-    if (side == 0)
-        return (struct edge_trade){ base * price[0], quote * price[1] * keep };
-    return (struct edge_trade){ quote * price[1], base * price[0] * keep };
+    *e = (struct edge){ .side = side, .real = real };
+    e->top = real_curve_top(real, way_of_side(side));
+    return e->top > -INFINITY ? ERR_OK : ERR_NOT_FOUND;
 }
 
-static enum err book_init(struct edge *e, struct arena *arena, const struct book *b,
-                          const double price[2], int side)
+void edge_link_limit(struct edge_link *l, double most)
 {
-    const struct book_level *ladder = side == 0 ? b->bids : b->asks;
-    size_t n = side == 0 ? b->bids_n : b->asks_n;
-    struct edge_level *levels = ARENA_NEW(arena, n, struct edge_level);
-    double in = 0, out = 0;
-
-    if (levels == NULL)
-        return ERR_NOMEM;
-    for (size_t i = 0; i < n; i++) {
-        struct edge_trade t = level_trade(b, &ladder[i], price, side);
-
-        if (!(t.in > 0) || !(t.out > 0))
-            continue; /* consumed, or too small to have a rate */
-        in += t.in;
-        out += t.out;
-        levels[e->levels_n++] = (struct edge_level){ log(t.out / t.in), in, out };
-    }
-    if (e->levels_n == 0)
-        return ERR_NOT_FOUND;
-    e->levels = levels;
-    e->top = levels[0].log_rate;
-    return isfinite(in) && isfinite(out) && isfinite(e->top) ? ERR_OK : ERR_NUMERIC;
+    l->level = (struct real_level){ 0, { most, most }, { most, most } };
 }
 
-bool edge_serves(enum curve_kind kind)
+void edge_link_init(struct edge *e, struct edge_link *l, double most)
 {
-    return kind == CURVE_constant_product || kind == CURVE_book;
+    edge_link_limit(l, most);
+    l->ladder[0] = (struct real_ladder){ &l->level, 1 };
+    l->ladder[1] = (struct real_ladder){ NULL, 0 };
+    l->real = (struct real_curve){ .kind = CURVE_fixed_rate,
+                                   .n = 2,
+                                   .live = 3,
+                                   .node = { 0, 1 },
+                                   .top = { 0, -INFINITY },
+                                   .as.ladder = l->ladder };
+    *e = (struct edge){ .side = 0, .real = &l->real };
 }
 
-enum err edge_init(struct edge *e, struct arena *arena, const struct curve *c,
-                   const double price[2], int side)
+struct real_trade edge_at(const struct edge *e, double y)
 {
-    *e = (struct edge){ .venue = c->venue, .side = side, .kind = c->kind };
-    if (!edge_serves(c->kind))
-        return ERR_NOT_FOUND;
-    return c->kind == CURVE_book ? book_init(e, arena, &c->as.book, price, side)
-                                 : constant_product_init(e, &c->as.constant_product, price, side);
+    return real_curve_at(e->real, way_of_side(e->side), y);
 }
 
-/* Number of levels with a rate of at least exp(y). */
-static size_t levels_above(const struct edge *e, double y)
+double edge_depth(const struct edge *e)
 {
-    size_t lo = 0, hi = e->levels_n;
-
-    while (lo < hi) {
-        size_t mid = lo + (hi - lo) / 2;
-
-        if (e->levels[mid].log_rate >= y)
-            lo = mid + 1;
-        else
-            hi = mid;
-    }
-    return lo;
-}
-
-struct edge_trade edge_at(const struct edge *e, double y)
-{
-    double s = (e->top - y) / 2;
-    size_t n;
-
-    if (s < 0)
-        return (struct edge_trade){ 0, 0 };
-    if (e->kind == CURVE_constant_product)
-        return (struct edge_trade){ e->in_depth * expm1(s), -e->out_depth * expm1(-s) };
-    n = levels_above(e, y);
-    if (n == 0)
-        return (struct edge_trade){ 0, 0 };
-    return (struct edge_trade){ e->levels[n - 1].in, e->levels[n - 1].out };
+    return edge_at(e, -INFINITY).out;
 }
 
 double edge_out(const struct edge *e, double in)
 {
-    struct edge_level before = { 0, 0, 0 };
-
-    if (e->kind == CURVE_constant_product)
-        return e->out_depth * (in / (e->in_depth + in));
-    for (size_t i = 0; i < e->levels_n; i++) {
-        const struct edge_level *l = &e->levels[i];
-
-        if (in <= l->in)
-            return before.out + (l->out - before.out) * ((in - before.in) / (l->in - before.in));
-        before = *l;
-    }
-    return before.out;
+    return real_curve_out(e->real, way_of_side(e->side), in);
 }
 
 double edge_rate(const struct edge *e, double in)
 {
-    size_t i = 0;
-
-    if (e->kind == CURVE_constant_product)
-        return e->top - 2 * log1p(in / e->in_depth);
-    while (i + 1 < e->levels_n && e->levels[i].in < in)
-        i++;
-    return e->levels[i].log_rate;
+    return real_curve_rate(e->real, way_of_side(e->side), in);
 }
 
 double edge_profit(const struct edge *e, double u_a, double u_b)
 {
-    struct edge_trade t = edge_at(e, u_a - u_b);
-    double half = (u_a - u_b - e->top) / 2;
+    double u[2], prices[2];
 
-    if (t.in <= 0)
+    if (!(u_a - u_b < e->top)) /* the other side may pay */
         return 0;
-    if (e->kind == CURVE_constant_product) /* (sqrt B - sqrt A)^2 without cancellation */
-        return e->out_depth * exp(u_b) * expm1(half) * expm1(half);
-    return t.out * exp(u_b) - t.in * exp(u_a);
-}
-
-struct edge_pull edge_pull(const struct edge *e, double u_a, double u_b, double ea, double eb,
-                           double width)
-{
-    double y = u_a - u_b;
-
-    if (e->kind == CURVE_constant_product) {
-        double give = e->in_depth * ea, get = e->out_depth * eb;
-        if (!(get > give))
-            return (struct edge_pull){ .in = 0 };
-        double root_give = sqrt(give), root_get = sqrt(get);
-        double middle = root_give * root_get, gain = root_get - root_give;
-        return (struct edge_pull){ middle - give, get - middle, middle / 2, gain * gain };
-    }
-    if (y - width >= e->top)
-        return (struct edge_pull){ .in = 0 };
-    struct edge_trade more = edge_at(e, y - width), less = edge_at(e, y + width);
-    return (struct edge_pull){ .in = (more.in + less.in) / 2 * ea,
-                               .out = (more.out + less.out) / 2 * eb,
-                               .weight = (more.out - less.out) / (2 * width) * eb,
-                               .profit = edge_profit(e, u_a, u_b) };
+    u[e->side] = u_a;
+    u[!e->side] = u_b;
+    for (unsigned k = 0; k < 2; k++)
+        prices[k] = exp(u[k]);
+    return real_curve_profit(e->real, u, prices);
 }

@@ -1,51 +1,44 @@
-/* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
- * edge -- one side of a curve as a concave function in doubles: give value, get value.
+ * edge -- one way of a curve: what it gives for what. A thin view of a real_curve of two assets.
  *
  * Amounts are in value at reference prices, so rates are near 1. The marginal rate falls from
- * exp(edge_top) on; the question "how far does the curve trade until its marginal rate is exp(y)"
- * has a closed form for every kind, and everything else is built from it (docs/math.md eq. 1, 2):
+ * exp(top) on; everything is built from the question how far the curve trades until it is exp(y)
+ * (docs/math.md eq. 1, 2):
  *
  *   best trade at log prices u:  edge_at(y = u_in - u_out),   profit = out e^u_out - in e^u_in
  */
 #ifndef SLUICE_ROUTE_EDGE_H
 #define SLUICE_ROUTE_EDGE_H
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
 #include "solver/core/arena.h"
 #include "solver/core/err.h"
 #include "solver/market/auction.h"
-
-/* A book level, and the sums over it and all better ones. */
-struct edge_level {
-    double log_rate;
-    double in;
-    double out;
-};
+#include "solver/route/real_curve.h"
+#include "solver/route/real_ladder.h"
 
 struct edge {
     uint32_t curve; /* index in the auction */
     uint32_t venue; /* likewise */
     int side;
-    uint32_t a; /* node that is given */
-    uint32_t b; /* node that is got */
-    enum curve_kind kind;
-    double top;      /* log of the best marginal rate */
-    double in_depth; /* constant product: reserves in value, the input's divided by keep */
-    double out_depth;
-    const struct edge_level *levels; /* book */
-    size_t levels_n;
+    uint32_t a;                    /* node that is given */
+    uint32_t b;                    /* node that is got */
+    double top;                    /* log of the best marginal rate */
+    const struct real_curve *real; /* nodes 0 and 1 */
 };
 
-struct edge_trade {
-    double in;
-    double out;
+/* Trades one for one up to an amount. */
+struct edge_link {
+    struct real_curve real;
+    struct real_ladder ladder[2];
+    struct real_level level;
 };
 
-/* Can a curve of this kind be two edges? */
-bool edge_serves(enum curve_kind kind);
+/* Can the curve be two edges? The ways of a pool of more assets are not, as they share its state. */
+bool edge_serves(const struct curve *c);
 
 /* u256 to double, rounded to nearest or next to it. */
 double edge_double(const struct u256 *v);
@@ -54,17 +47,20 @@ double edge_double(const struct u256 *v);
 struct u256 edge_atoms(double v);
 
 /*
- * Fill *e for a side of a curve, whose assets have the reference prices price[0] and price[1]
- * (value per atom of asset[0], asset[1]). a and b are left to the caller.
- *
- * owns    levels live in the arena
- * errors  ERR_NOT_FOUND the side offers nothing, or edges do not serve the kind; ERR_NOMEM; ERR_NUMERIC a size is not finite
+ * Fill *e for a side of a curve. curve, venue, a and b are left to the caller.
+ * errors  ERR_NOT_FOUND the side offers nothing
  */
-MUST_USE enum err edge_init(struct edge *e, struct arena *arena, const struct curve *c,
-                            const double price[2], int side);
+MUST_USE enum err edge_init(struct edge *e, const struct real_curve *real, int side);
+
+/* The link and its edge, up to most > 0 of value; and that amount, changed. */
+void edge_link_init(struct edge *e, struct edge_link *l, double most);
+void edge_link_limit(struct edge_link *l, double most);
 
 /* The largest trade whose marginal rate is at least exp(y). */
-struct edge_trade edge_at(const struct edge *e, double y);
+struct real_trade edge_at(const struct edge *e, double y);
+
+/* All that it trades: of a pool, its reserve. */
+double edge_depth(const struct edge *e);
 
 /* What the edge gives for in, up to its depth. */
 double edge_out(const struct edge *e, double in);
@@ -74,20 +70,5 @@ double edge_rate(const struct edge *e, double in);
 
 /* Best profit at log prices u_a, u_b of what is given and got (docs/math.md eq. 2). */
 double edge_profit(const struct edge *e, double u_a, double u_b);
-
-/* The best trade at prices, in value at these prices, and how it answers to them. */
-struct edge_pull {
-    double in;
-    double out;
-    double weight; /* d out / d (u_b - u_a) */
-    double profit;
-};
-
-/*
- * The pull of e at prices ea = exp(u_a) and eb = exp(u_b). A book's steps are smoothed over width
- * (> 0) in log price: its trade is the mean of those at both ends, its weight their difference.
- */
-struct edge_pull edge_pull(const struct edge *e, double u_a, double u_b, double ea, double eb,
-                           double width);
 
 #endif

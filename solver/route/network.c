@@ -73,20 +73,16 @@ static uint32_t node_at(struct build *b, uint32_t venue, uint32_t asset)
 /* Trade one for one up to an amount. */
 static void link_add(struct build *b, uint32_t from, uint32_t to, struct amount most)
 {
-    struct edge_level *level = &b->n->links[b->n->links_n];
     double value = (double)most.atoms * b->n->nodes[from].price * CAPS_SAFETY;
+    struct edge *e = &b->n->edges[b->n->edges_n];
 
     if (!(value > 0))
         return;
-    b->n->links_n++;
-    *level = (struct edge_level){ 0, value, value };
-    b->n->edges[b->n->edges_n++] = (struct edge){ .curve = NETWORK_NONE,
-                                                  .venue = NETWORK_NONE,
-                                                  .a = from,
-                                                  .b = to,
-                                                  .kind = CURVE_book,
-                                                  .levels = level,
-                                                  .levels_n = 1 };
+    edge_link_init(e, &b->n->links[b->n->links_n++], value);
+    e->curve = e->venue = NETWORK_NONE;
+    e->a = from;
+    e->b = to;
+    b->n->edges_n++;
 }
 
 /* Inventory of a foreign domain serves what its venues take, that of home what they bring. */
@@ -94,7 +90,7 @@ static enum err links_build(struct build *b)
 {
     const struct name home = { DOMAIN_HOME };
 
-    b->n->links = ARENA_NEW(b->arena, 2 * b->n->nodes_n, struct edge_level);
+    b->n->links = ARENA_NEW(b->arena, 2 * b->n->nodes_n, struct edge_link);
     if (b->n->links == NULL)
         return ERR_NOMEM;
     for (uint32_t i = 0; i < b->n->nodes_n; i++) {
@@ -108,6 +104,39 @@ static enum err links_build(struct build *b)
     return ERR_OK;
 }
 
+static enum err curve_edges(struct build *b, uint32_t i)
+{
+    const struct curve *c = &b->a->curves[i];
+    const double price[2] = { b->price[c->asset[0]], b->price[c->asset[1]] };
+    struct real_curve *real = ARENA_NEW(b->arena, 1, struct real_curve);
+    uint32_t node[2];
+    enum err err;
+
+    if (real == NULL)
+        return ERR_NOMEM;
+    for (unsigned side = 0; side < 2; side++) {
+        node[side] = node_at(b, c->venue, c->asset[side]);
+        real->node[side] = side;
+    }
+    err = real_curve_init(real, b->arena, c, price);
+    if (err != ERR_OK)
+        return err == ERR_NOMEM ? err : ERR_OK; /* nothing to trade there */
+    for (int side = 0; side < 2; side++) {
+        struct edge *e = &b->n->edges[b->n->edges_n];
+
+        if (edge_init(e, real, side) != ERR_OK)
+            continue;
+        e->curve = i;
+        e->venue = c->venue;
+        e->a = node[side];
+        e->b = node[!side];
+        b->n->edges_n++;
+    }
+    return ERR_OK;
+}
+
+/* Pools of more than two assets have no edges: their ways share one state, which edges do not. Columns
+ * for them would be joint trades. */
 static enum err edges_build(struct build *b)
 {
     struct network *n = b->n;
@@ -117,27 +146,11 @@ static enum err edges_build(struct build *b)
         return ERR_NOMEM;
     for (uint32_t i = 0; i < b->a->curves_n; i++) {
         const struct curve *c = &b->a->curves[i];
-        double price[2] = { b->price[c->asset[0]], b->price[c->asset[1]] };
-        uint32_t node[2];
 
-        if (!edge_serves(c->kind) || b->node[c->asset[0]] == NETWORK_NONE ||
+        if (!edge_serves(c) || b->node[c->asset[0]] == NETWORK_NONE ||
             b->node[c->asset[1]] == NETWORK_NONE || (b->skip_curve != NULL && b->skip_curve[i]))
             continue;
-        for (int side = 0; side < 2; side++)
-            node[side] = node_at(b, c->venue, c->asset[side]);
-        for (int side = 0; side < 2; side++) {
-            struct edge *e = &n->edges[n->edges_n];
-            enum err err = edge_init(e, b->arena, c, price, side);
-
-            if (err == ERR_NOMEM)
-                return err;
-            if (err != ERR_OK)
-                continue;
-            e->curve = i;
-            e->a = node[side];
-            e->b = node[!side];
-            n->edges_n++;
-        }
+        TRY(curve_edges(b, i));
     }
     return ERR_OK;
 }
@@ -171,7 +184,7 @@ static double depth_sum(const struct network *n)
         const struct edge *e = &n->edges[i];
 
         if (!network_is_link(e))
-            sum += e->kind == CURVE_book ? e->levels[e->levels_n - 1].out : e->out_depth;
+            sum += edge_depth(e);
     }
     return sum;
 }

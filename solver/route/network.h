@@ -55,7 +55,7 @@ struct network {
     size_t edges_n;
     struct order *orders; /* by (a, b, limit rising, intent id) */
     size_t orders_n;
-    struct edge_level *links; /* the levels of links, which caps_tighten changes */
+    struct edge_link *links; /* what caps_tighten changes */
     size_t links_n;
     struct cap *caps;
     size_t caps_n;

@@ -143,7 +143,7 @@ double paid_caps_unused(const struct paid_lp *l)
 /* What edges bring to a foreign node and do not take, beyond what its link can pay at home. */
 static double link_overuse(const struct paid_lp *l, const struct edge *link)
 {
-    double most = link->levels[0].in, brought = 0;
+    double most = edge_depth(link), brought = 0;
 
     for (size_t i = 0; i < l->n->edges_n; i++) {
         const struct edge *e = &l->n->edges[i];

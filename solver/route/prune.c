@@ -24,7 +24,7 @@ struct pair {
 static bool side_offers(const struct curve *c, int side)
 {
     if (c->kind != CURVE_book)
-        return edge_serves(c->kind);
+        return edge_serves(c);
     return (side == 0 ? c->as.book.bids_n : c->as.book.asks_n) > 0;
 }
 

@@ -51,7 +51,7 @@ double real_curve_top(const struct real_curve *c, struct way way)
 
 struct real_trade real_curve_at(const struct real_curve *c, struct way way, double y)
 {
-    if (!(y < real_curve_top(c, way)))
+    if (!(y <= real_curve_top(c, way)))
         return (struct real_trade){ 0, 0 };
     return kinds[c->kind]->at(c, way, y);
 }

@@ -11,12 +11,12 @@
 /* The chord between the marginal rates exp(hi) and exp(lo), hi > lo; in = 0 when nothing is there. */
 static struct segment chord(const struct edge *e, double hi, double lo)
 {
-    struct edge_trade from = edge_at(e, hi), to = edge_at(e, lo);
+    struct real_trade from = edge_at(e, hi), to = edge_at(e, lo);
     struct segment s = { .in = to.in - from.in };
 
     if (!(s.in > 0))
         return s;
-    if (e->kind == CURVE_constant_product) /* exact: dz/dx = sqrt of the product of end rates */
+    if (e->real->kind == CURVE_constant_product) /* exact: dz/dx = sqrt of the product of end rates */
         s.rate = exp((fmin(hi, e->top) + lo) / 2);
     else
         s.rate = (to.out - from.out) / s.in;

@@ -9,6 +9,7 @@
 
 static struct world w;
 static struct arena arena;
+static struct real_curve real;
 static struct edge edge;
 static const double unit_price[2] = { 1, 1 };
 
@@ -27,9 +28,16 @@ static int teardown(void **state)
     return 0;
 }
 
+static void use_curve(const struct curve *c)
+{
+    real = (struct real_curve){ .node = { 0, 1 } };
+    assert_ok(real_curve_init(&real, &arena, c, unit_price));
+    assert_ok(edge_init(&edge, &real, 0));
+}
+
 static void use_pool(void)
 {
-    assert_ok(edge_init(&edge, &arena, world_pool(&w, 0, 0, 1, 1000000, 2000000), unit_price, 0));
+    use_curve(world_pool(&w, 0, 0, 1, 1000000, 2000000));
 }
 
 static void use_book(void)
@@ -39,7 +47,7 @@ static void use_book(void)
     world_bid(c, 10, 100);
     world_bid(c, 9, 100);
     world_bid(c, 8, 100);
-    assert_ok(edge_init(&edge, &arena, c, unit_price, 0));
+    use_curve(c);
 }
 
 static void test_segments_edges_agree_with_the_integer_curves(void **state)
@@ -61,7 +69,7 @@ static void test_segments_edges_agree_with_the_integer_curves(void **state)
 static void test_segments_best_trade_stands_where_the_rate_is_the_price(void **state)
 {
     (void)state;
-    struct edge_trade t;
+    struct real_trade t;
     double profit;
 
     use_pool();
@@ -139,9 +147,10 @@ static void test_segments_edge_refuses_an_empty_side(void **state)
     (void)state;
     struct curve *c = world_book(&w, 0, 0, 1);
 
-    assert_err(edge_init(&edge, &arena, c, unit_price, 0), ERR_NOT_FOUND);
-    world_bid(c, 10, 0);
-    assert_err(edge_init(&edge, &arena, c, unit_price, 0), ERR_NOT_FOUND);
+    world_ask(c, 10, 100);
+    assert_ok(real_curve_init(&real, &arena, c, unit_price));
+    assert_err(edge_init(&edge, &real, 0), ERR_NOT_FOUND);
+    assert_ok(edge_init(&edge, &real, 1));
 }
 
 #define T(name) cmocka_unit_test_setup_teardown(test_segments_##name, setup, teardown)
