@@ -27,7 +27,7 @@ struct u256 edge_atoms(double v)
 
 bool edge_serves(const struct curve *c)
 {
-    return c->assets_n == 2;
+    return c->assets_n == 2 && c->kind != CURVE_weighted && c->kind != CURVE_concentrated;
 }
 
 enum err edge_init(struct edge *e, const struct real_curve *real, int side)

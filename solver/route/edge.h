@@ -37,7 +37,11 @@ struct edge_link {
     struct real_level level;
 };
 
-/* Can the curve be two edges? The ways of a pool of more assets are not, as they share its state. */
+/*
+ * Can the curve be two edges? The ways of a pool of more assets are not, as they share its state.
+ * Weighted and concentrated pools could be, but `clear` fills less of a real auction with them: the
+ * router has them, the batch does not.
+ */
 bool edge_serves(const struct curve *c);
 
 /* u256 to double, rounded to nearest or next to it. */
