@@ -196,19 +196,21 @@ static void test_input_pools_reads_a_concentrated_cow_pool(void **state)
 
 static void test_input_pools_counts_cow_pools_beyond_eight_tokens(void **state)
 {
-    char text[4096] = "{\"tokens\":{},\"liquidity\":[{\"kind\":\"weightedProduct\",\"id\":\"1\","
-                      "\"version\":\"v0\",\"fee\":\"0.1\",\"tokens\":{";
+    char text[4096], tokens[2048] = "";
 
     (void)state;
     for (int i = 0; i < 9; i++) {
-        size_t n = strlen(text);
+        size_t n = strlen(tokens);
 
         (void)snprintf(
-            text + n, sizeof text - n,
+            tokens + n, sizeof tokens - n,
             "%s\"0x%040d\":{\"balance\":\"5\",\"scalingFactor\":\"1\",\"weight\":\"0.1\"}",
             i > 0 ? "," : "", i);
     }
-    strcat(text, "}}],\"orders\":[]}");
+    (void)snprintf(text, sizeof text,
+                   COW("{\"kind\":\"weightedProduct\",\"id\":\"1\",\"version\":\"v0\","
+                       "\"fee\":\"0.1\",\"tokens\":{%s}}"),
+                   tokens);
     parse(text);
     assert_int_equal(file.auction.assets_n, 9);
     assert_int_equal(file.auction.curves_n, 0);
