@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "tests/bench/route_quotes.h"
 
+#include <malloc.h>
 #include <pthread.h>
 #include <stdio.h>
 
@@ -17,7 +18,13 @@ struct teller {
     size_t first; /* order */
     bool warm;
     struct numbers us;
+    double grown; /* bytes in use after all quotes above those after the first of each order */
 };
+
+static double bytes_in_use(void)
+{
+    return (double)mallinfo2().uordblks;
+}
 
 static void *teller_run(void *arg)
 {
@@ -25,7 +32,7 @@ static void *teller_run(void *arg)
     struct router *router = router_new();
     struct router_options options;
     struct router_result result;
-    double begin = route_case_now_us(), now = begin, after;
+    double begin = route_case_now_us(), now = begin, after, bytes = 0;
 
     CHECK(router != NULL);
     router_defaults(&options);
@@ -38,7 +45,10 @@ static void *teller_run(void *arg)
         after = route_case_now_us();
         numbers_add(&t->us, after - now);
         now = after;
+        if (i == t->first + t->c->orders_n)
+            bytes = bytes_in_use() - (double)(t->us.room * sizeof *t->us.v);
     }
+    t->grown = bytes_in_use() - (double)(t->us.room * sizeof *t->us.v) - bytes;
     router_free(router);
     return NULL;
 }
@@ -69,6 +79,11 @@ static void tellers_run(const struct route_case *c, const char *name, double sec
     (void)snprintf(text, sizeof text, "%s: quotes, %zu threads, %s, p99", name, threads,
                    warm ? "warm" : "cold");
     numbers_line("route", text, numbers_quantile(&us, 0.99) / 1e3, "ms");
+    if (threads == 1) {
+        (void)snprintf(text, sizeof text, "%s: quotes, %s, memory grown in all", name,
+                       warm ? "warm" : "cold");
+        numbers_line("route", text, tellers[0].grown, "B");
+    }
     numbers_fini(&us);
 }
 
