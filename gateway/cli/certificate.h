@@ -11,8 +11,8 @@
 #include "solver/input/solution_json.h"
 
 /*
- * Fill in value, bound, upper_bound and buffer of a line from its fills, legs and duals; an order
- * that was not filled is bounded for all that it may sell. Without duals value and bound are zero.
+ * Fill in value, bound, upper_bound, lower_bound, surplus and buffer of a line from its fills, legs and duals;
+ * a routed sale, and an order that was not filled, are bounded for all that they may sell. Without duals value and bound are zero.
  *
  * in/out  l  indexes are in the ranges of a
  * errors  ERR_OVERFLOW, ERR_NOMEM

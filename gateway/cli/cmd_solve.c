@@ -12,12 +12,13 @@
 #include "gateway/cli/problem.h"
 #include "gateway/cli/progress.h"
 #include "gateway/cli/replay.h"
+#include "gateway/cli/solve_route.h"
 #include "gateway/cli/solve_table.h"
 #include "solver/clear/clear.h"
 #include "solver/clear/score.h"
 #include "solver/core/system.h"
 
-#define REPEAT_MAX 1000
+#define COUNT_MAX 100000 /* of hops or legs */
 #define SCRATCH_CAP ((size_t)1 << 30)
 
 struct solve {
@@ -26,15 +27,15 @@ struct solve {
     const char *path;  /* the file at hand */
     const char *order;
     const char *out_path;
-    uint64_t repeat;
+    struct solve_wish wish;
     bool batch;
     bool together; /* batch, or a recorded auction */
     bool many;     /* files, so each is named */
-    bool no_cycles;
     struct auction_file file;
     bool changed; /* other options than those of the file */
     struct replay replay;
-    struct clear *engine;
+    struct clear *engine;      /* of batches */
+    struct solve_route route;  /* of orders on their own */
     struct arena scratch;      /* of one order */
     struct solution_line line; /* the last one */
     FILE *lines;
@@ -42,7 +43,17 @@ struct solve {
     struct progress progress;
 };
 
-enum solve_key { KEY_PROFILE = 1000, KEY_ORDER, KEY_BATCH, KEY_REPEAT, KEY_NO_CYCLES, KEY_OUT };
+enum solve_key {
+    KEY_PROFILE = 1000,
+    KEY_ORDER,
+    KEY_BATCH,
+    KEY_REPEAT,
+    KEY_NO_CYCLES,
+    KEY_NO_VENUE_LIMITS,
+    KEY_HOPS_MAX,
+    KEY_LEGS_MAX,
+    KEY_OUT
+};
 
 static const struct argp_option solve_options[] = {
     { "profile", KEY_PROFILE, "NAME", 0, "optimal: the optimum to the tolerance (default)", 0 },
@@ -51,22 +62,42 @@ static const struct argp_option solve_options[] = {
     { "repeat", KEY_REPEAT, "N", 0, "solve N times, report the median time", 0 },
     { "no-cycles", KEY_NO_CYCLES, NULL, 0,
       "no flow that needs inventory in between, and what that costs", 0 },
+    { "no-venue-limits", KEY_NO_VENUE_LIMITS, NULL, 0,
+      "let weighted pools trade more than 30 % of a balance, for comparisons", 0 },
+    { "hops-max", KEY_HOPS_MAX, "N", 0, "no path of more than N legs, and what that costs", 0 },
+    { "legs-max", KEY_LEGS_MAX, "N", 0, "no route of more than N legs, and what that costs", 0 },
     { "out", KEY_OUT, "FILE", 0, "write JSON lines there instead of printing", 0 },
     { 0 },
 };
 
-static void repeat_parse(struct solve *s, const char *arg, struct argp_state *state)
+/* A whole number from 1 to most; the option is named in the message. */
+static uint64_t count_parse(const char *option, const char *arg, uint64_t most,
+                            struct argp_state *state)
 {
     char *end;
+    uint64_t n = strtoull(arg, &end, 10);
 
-    s->repeat = strtoull(arg, &end, 10);
-    if (*end != '\0' || end == arg || s->repeat < 1 || s->repeat > REPEAT_MAX)
-        argp_error(state, "--repeat %s: a whole number from 1 to %d", arg, REPEAT_MAX);
+    if (*end != '\0' || arg[0] < '0' || arg[0] > '9' || n < 1 || n > most)
+        argp_error(state, "--%s %s: a whole number from 1 to %llu", option, arg,
+                   (unsigned long long)most);
+    return n;
+}
+
+/* What only routes of single orders know. */
+static void together_check(const struct solve *s, struct argp_state *state)
+{
+    if (s->batch && s->order != NULL)
+        argp_error(state, "either --batch or --order");
+    if (s->batch && (s->wish.hops_max > 0 || s->wish.legs_max > 0 || s->wish.no_venue_limits))
+        argp_error(state,
+                   "--hops-max, --legs-max and --no-venue-limits are for orders on their own, "
+                   "not for --batch");
 }
 
 static error_t solve_parse(int key, char *arg, struct argp_state *state)
 {
     struct solve *s = state->input;
+    struct solve_wish *w = &s->wish;
 
     switch (key) {
     case KEY_PROFILE:
@@ -75,8 +106,15 @@ static error_t solve_parse(int key, char *arg, struct argp_state *state)
         return 0;
     case KEY_ORDER: s->order = arg; return 0;
     case KEY_BATCH: s->batch = true; return 0;
-    case KEY_REPEAT: repeat_parse(s, arg, state); return 0;
-    case KEY_NO_CYCLES: s->no_cycles = true; return 0;
+    case KEY_REPEAT: w->repeat = count_parse("repeat", arg, SOLVE_REPEAT_MAX, state); return 0;
+    case KEY_NO_CYCLES: w->no_cycles = true; return 0;
+    case KEY_NO_VENUE_LIMITS: w->no_venue_limits = true; return 0;
+    case KEY_HOPS_MAX:
+        w->hops_max = (uint32_t)count_parse("hops-max", arg, COUNT_MAX, state);
+        return 0;
+    case KEY_LEGS_MAX:
+        w->legs_max = (uint32_t)count_parse("legs-max", arg, COUNT_MAX, state);
+        return 0;
     case KEY_OUT: s->out_path = arg; return 0;
     case ARGP_KEY_ARG:
         if (s->given != NULL)
@@ -86,8 +124,7 @@ static error_t solve_parse(int key, char *arg, struct argp_state *state)
     case ARGP_KEY_END:
         if (s->given == NULL)
             argp_error(state, "which file?");
-        if (s->batch && s->order != NULL)
-            argp_error(state, "either --batch or --order");
+        together_check(s, state);
         return 0;
     default: return ARGP_ERR_UNKNOWN;
     }
@@ -134,21 +171,14 @@ static enum err incumbent_take(void *ctx, const struct solution *s)
     return i->stopped ? ERR_AGAIN : ERR_OK;
 }
 
-static int by_size(const void *a, const void *b)
-{
-    const uint64_t *x = a, *y = b;
-
-    return (*x > *y) - (*x < *y);
-}
-
 /* Solve a repeatedly; the answers are the same, so any is kept. */
 static enum err solve_timed(struct solution_line *l, struct solve *s, const struct auction *a,
                             uint32_t last)
 {
     struct clock_port clock = system_clock();
-    uint64_t us[REPEAT_MAX];
+    uint64_t ns[SOLVE_REPEAT_MAX];
 
-    for (uint64_t i = 0; i < s->repeat; i++) {
+    for (uint64_t i = 0; i < s->wish.repeat; i++) {
         struct incumbent keep = { &l->solution, &s->scratch, s->together ? &s->progress : NULL,
                                   last, false };
         uint64_t start = clock.now_ns(clock.self);
@@ -156,87 +186,27 @@ static enum err solve_timed(struct solution_line *l, struct solve *s, const stru
 
         if (err != ERR_OK && !keep.stopped)
             return err;
-        us[i] = (clock.now_ns(clock.self) - start) / 1000;
+        ns[i] = clock.now_ns(clock.self) - start;
     }
-    qsort(us, s->repeat, sizeof us[0], by_size);
-    l->solve_us = us[s->repeat / 2];
+    l->solve_us = solve_route_median_us(ns, s->wish.repeat);
     return ERR_OK;
 }
 
-/* What the auction would give with cycles: the free side of its one fill, or the score of all. */
-static enum err with_cycles(struct u256 *out, struct solve *s, const struct auction *a)
+/* The option's price: the score of all orders with cycles, less that of l. */
+static enum err cost_take(struct solution_line *l, struct solve *s)
 {
-    struct auction free = *a;
+    struct solution_cost *cost = &l->cost[SOLUTION_no_cycles];
+    struct auction free = s->file.auction;
     struct solution best = { 0 };
     struct incumbent keep = { &best, &s->scratch, NULL, 0, false };
 
     free.options.cycles = true;
     TRY(clear_solve(s->engine, &free, incumbent_take, &keep));
-    if (s->together)
-        return score_solution(out, &free, &best);
-    *out = u256_of(0);
-    if (best.fills_n > 0)
-        *out = a->intents[0].kind == INTENT_SELL ? best.fills[0].got : best.fills[0].paid;
+    TRY(score_solution(&cost->of, &free, &best));
+    cost->asked = true;
+    if (u256_sub(&cost->lost, &cost->of, &l->score) != ERR_OK)
+        cost->lost = u256_of(0); /* the tolerance is larger than the difference */
     return ERR_OK;
-}
-
-/* The option's price, from what l has: less is worse of a score or what is got, more of what is
- * paid. An order that only fills with cycles loses all of its output. */
-static enum err cost_take(struct solution_line *l, struct solve *s, const struct auction *a)
-{
-    const struct solution *found = &l->solution;
-    struct u256 ours = u256_of(0);
-    bool pays = !s->together && a->intents[0].kind == INTENT_BUY;
-
-    l->no_cycles = true;
-    TRY(with_cycles(&l->cycles_cost_of, s, a));
-    if (s->together)
-        ours = l->score;
-    else if (found->fills_n > 0)
-        ours = pays ? found->fills[0].paid : found->fills[0].got;
-    const struct u256 *most = pays ? &ours : &l->cycles_cost_of;
-    const struct u256 *least = pays ? &l->cycles_cost_of : &ours;
-    if (u256_sub(&l->cycles_cost, most, least) != ERR_OK)
-        l->cycles_cost = u256_of(0); /* the tolerance is larger than the difference */
-    return ERR_OK;
-}
-
-/*
- * An order that got nothing has no duals of its own: those of the same order without its limit bound
- * what it could have got.
- */
-static enum err duals_take(struct solution_line *l, struct solve *s, const struct auction *a)
-{
-    struct auction_intent limitless = a->intents[0];
-    struct auction free = *a;
-    struct solution best = { 0 };
-    struct incumbent keep = { &best, &s->scratch, NULL, 0, false };
-
-    if (l->solution.duals_n > 0 || limitless.kind != INTENT_SELL)
-        return ERR_OK;
-    limitless.buy_min = limitless.signed_buy = u256_of(0);
-    free.intents = &limitless;
-    TRY(clear_solve(s->engine, &free, incumbent_take, &keep));
-    l->solution.duals = best.duals;
-    l->solution.duals_n = best.duals_n;
-    return ERR_OK;
-}
-
-/* The auction with one intent only; the fill is renamed to its place in the whole. */
-static enum err order_solve(struct solution_line *l, struct solve *s, size_t intent)
-{
-    struct auction one = s->file.auction;
-
-    one.intents += intent;
-    one.intents_n = 1;
-    l->intent = intent;
-    TRY(solve_timed(l, s, &one, 0));
-    TRY(duals_take(l, s, &one));
-    if (s->no_cycles)
-        TRY(cost_take(l, s, &one));
-    for (size_t i = 0; i < l->solution.fills_n; i++)
-        l->solution.fills[i].intent = (uint32_t)intent;
-    return certificate_make(l, &s->file.auction, &s->scratch);
 }
 
 /* Can the recording be expected to come out again? */
@@ -263,7 +233,7 @@ static enum err batch_solve(struct solution_line *l, struct solve *s)
     }
     TRY(certificate_make(l, &s->file.auction, &s->scratch));
     TRY(score_solution(&l->score, &s->file.auction, &l->solution));
-    return s->no_cycles ? cost_take(l, s, &s->file.auction) : ERR_OK;
+    return s->wish.no_cycles ? cost_take(l, s) : ERR_OK;
 }
 
 /* ---- output ---- */
@@ -313,7 +283,8 @@ static int one(struct solve *s, size_t intent)
         progress_show(&s->progress, "%s: order %zu of %zu", s->path, intent + 1,
                       s->file.auction.intents_n);
     *l = (struct solution_line){ .file = s->many ? s->path : NULL };
-    err = intent == SOLUTION_BATCH ? batch_solve(l, s) : order_solve(l, s, intent);
+    err = intent == SOLUTION_BATCH ? batch_solve(l, s)
+                                   : solve_route_order(l, &s->route, intent, &s->scratch);
     progress_clear(&s->progress);
     if (err != ERR_OK)
         return fail(s->cli, FAIL_FILE, s->path, "cannot be solved: %s", err_text(err));
@@ -342,13 +313,6 @@ static int all(struct solve *s)
     return status;
 }
 
-static enum solve_table_kind table_kind(const struct solve *s)
-{
-    if (s->together)
-        return SOLVE_TABLE_BATCH;
-    return s->no_cycles ? SOLVE_TABLE_NO_CYCLES : SOLVE_TABLE_ORDERS;
-}
-
 /* Where lines go is opened once; a table is one for each file. */
 static int output_open(struct solve *s)
 {
@@ -362,7 +326,8 @@ static int output_open(struct solve *s)
     if (s->lines == NULL) {
         if (s->many)
             fprintf(s->cli->style.stream, "%s\n", s->path);
-        solve_table_begin(&s->table, &s->cli->style, &s->file, table_kind(s), &s->scratch);
+        solve_table_begin(&s->table, &s->cli->style, &s->file, s->together ? NULL : &s->wish,
+                          &s->scratch);
     }
     return CLI_OK;
 }
@@ -395,7 +360,7 @@ static int load(struct solve *s)
     if (status != CLI_OK)
         return status;
     s->together = s->batch || (s->file.format == AUCTION_RECORDED && s->order == NULL);
-    if (s->no_cycles) {
+    if (s->wish.no_cycles) {
         s->file.auction.options.cycles = false;
         s->changed = true;
     }
@@ -404,18 +369,33 @@ static int load(struct solve *s)
     return status;
 }
 
+/* The market that orders on their own are routed over. */
+static int market_open(struct solve *s)
+{
+    if (s->together)
+        return CLI_OK;
+    enum err err = solve_route_init(&s->route, &s->cli->arena, &s->file, &s->wish);
+
+    return err == ERR_OK
+               ? CLI_OK
+               : fail(s->cli, FAIL_FILE, s->path, "cannot be routed over: %s", err_text(err));
+}
+
 static int file_solve(struct solve *s, const char *path)
 {
     s->path = path;
     int status = load(s);
 
     if (status == CLI_OK)
+        status = market_open(s);
+    if (status == CLI_OK)
         status = output_open(s);
-    if (status != CLI_OK)
-        return status;
-    status = all(s);
-    if (s->lines == NULL)
-        status = table_close(s, status);
+    if (status == CLI_OK) {
+        status = all(s);
+        if (s->lines == NULL)
+            status = table_close(s, status);
+    }
+    solve_route_fini(&s->route);
     return status == CLI_OK && s->line.replay != NULL && !s->line.replay->identical ? CLI_NO
                                                                                     : status;
 }
@@ -492,7 +472,7 @@ int cmd_solve(struct cli *c, int argc, char **argv)
         NULL,
         NULL
     };
-    struct solve s = { .cli = c, .repeat = 1 };
+    struct solve s = { .cli = c, .wish = { .repeat = 1 } };
 
     cli_parse(c, &solve, &s, argc, argv);
     return run(&s);

@@ -5,6 +5,7 @@
 #include "gateway/cli/cli.h"
 #include "gateway/cli/fail.h"
 #include "gateway/cli/problem.h"
+#include "gateway/cli/solve_route.h"
 #include "proto/wire_batch.h"
 #include "solver/clear/certify.h"
 #include "solver/clear/score.h"
@@ -98,8 +99,14 @@ static void order_judge(struct finding *f, const struct solution_line *claim,
                 made->bounded ? &yes : &no) ||
         !claim->bounded)
         return;
-    (void)differs(f, "BOUND", "the duals give another bound", 0, &claim->upper_bound,
-                  &made->upper_bound);
+    if (differs(f, "BOUND", "the duals give another bound", 0, &claim->upper_bound,
+                &made->upper_bound) ||
+        claim->route.end == NULL)
+        return;
+    (void)(differs(f, "BOUND", "the duals give another lower bound", 0, &claim->route.lower_bound,
+                   &made->route.lower_bound) ||
+           differs(f, "SURPLUS", "the legs bring another surplus", 0, &claim->route.surplus,
+                   &made->route.surplus));
 }
 
 /* The claims of a line against the same computed from its route and prices alone. */
@@ -140,6 +147,75 @@ static enum err claims_make(struct solution_line *made, struct verify *v, const 
     return solution_json_gap(&made->gap, made, &v->file, &v->scratch);
 }
 
+/*
+ * The order of a routed line as the route sees it: as much of it as there is, whatever its limit. An
+ * exact purchase may pay what it must.
+ */
+static void order_free(struct auction_intent *i, const struct solution *s)
+{
+    i->partial = true;
+    if (i->kind == INTENT_SELL) {
+        i->buy_min = i->signed_buy = u256_of(0);
+        i->signed_sell = i->sell_max;
+    } else if (s->fills_n > 0) {
+        i->sell_max = i->signed_sell = s->fills[0].paid;
+        i->signed_buy = s->fills[0].got;
+    }
+}
+
+/* The intents with that one free; NULL: out of memory. */
+static struct auction_intent *intents_free(struct verify *v, const struct solution_line *l)
+{
+    const struct auction *a = &v->file.auction;
+    struct auction_intent *intents = ARENA_NEW(&v->scratch, a->intents_n, struct auction_intent);
+
+    if (intents == NULL)
+        return NULL;
+    memcpy(intents, a->intents, a->intents_n * sizeof *intents);
+    order_free(&intents[l->intent], &l->solution);
+    return intents;
+}
+
+/* Is all of the order done where the line says so, and not where it says that this cannot be? */
+static bool end_holds(struct finding *f, const struct auction_intent *i,
+                      const struct solution_line *l)
+{
+    const struct solution_fill none = { 0 };
+    const struct solution_fill *fill = l->solution.fills_n > 0 ? l->solution.fills : &none;
+    bool sells = i->kind == INTENT_SELL;
+    const struct u256 *have = sells ? &fill->paid : &fill->got;
+    const struct u256 *want = sells ? &i->sell_max : &i->buy_min;
+    const char *end = l->route.end;
+
+    if (strcmp(end, SOLUTION_DONE) == 0)
+        return !differs(f, "WHOLE", "the order is not done", 0, have, want);
+    if (strcmp(end, SOLUTION_WORK_LIMIT) == 0)
+        return true;
+    if (strcmp(end, SOLUTION_PART) != 0 && strcmp(end, SOLUTION_NO_ROUTE) != 0)
+        *f = (struct finding){ .rule = "END", .text = "no such end" };
+    else if (u256_cmp(have, want) >= 0)
+        *f = (struct finding){ "END", "the order is done, against the line", 0, *have, *want };
+    return f->rule == NULL;
+}
+
+static void end_judge(struct finding *f, const struct auction_intent *i,
+                      const struct solution_line *l)
+{
+    struct u512 given, owed;
+    bool met = false;
+
+    if (!end_holds(f, i, l))
+        return;
+    if (l->solution.fills_n > 0) {
+        wide_mul(&given, &l->solution.fills[0].got, &i->signed_sell);
+        wide_mul(&owed, &l->solution.fills[0].paid, &i->signed_buy);
+        met = wide_cmp(&given, &owed) >= 0;
+    }
+    if (met != l->route.limit_met)
+        *f = (struct finding){ .rule = "LIMIT",
+                               .text = "the limit is met, or not, against the line" };
+}
+
 static void line_judge(struct finding *f, struct verify *v, const struct solution_line *l)
 {
     struct auction a = v->file.auction;
@@ -149,7 +225,18 @@ static void line_judge(struct finding *f, struct verify *v, const struct solutio
     *f = (struct finding){ 0 };
     a.options.cycles = true; /* the buffer is judged by itself */
     a.options.robust = false;
-    route_judge(f, v, &a, &l->solution);
+    if (l->route.end != NULL) {
+        end_judge(f, &a.intents[l->intent], l);
+        a.options.legs_max = UINT32_MAX;
+        a.intents = intents_free(v, l);
+        if (a.intents == NULL ||
+            (l->route.no_venue_limits && solve_route_unlimit(&a, &v->scratch) != ERR_OK)) {
+            *f = (struct finding){ .rule = "MEMORY", .text = err_text(ERR_NOMEM) };
+            return;
+        }
+    }
+    if (f->rule == NULL)
+        route_judge(f, v, &a, &l->solution);
     if (f->rule != NULL)
         return;
     err = claims_make(&made, v, &a, l);

@@ -6,25 +6,24 @@
 
 #include "gateway/cli/problem.h"
 #include "gateway/cli/solve_why.h"
+#include "solver/input/decimal.h"
 
+#define MANY 1000 /* units: cents are enough */
+#define MANY_PLACES 2
 #define NAME_SHOWN 10 /* characters of a long name */
 #define NAME_TEXT_SHOWN (NAME_SHOWN + sizeof "..")
 
+/* Of orders on their own; after the note a column for every option that was asked for. */
 static const struct out_column columns[] = {
-    { "order", "order" },
-    { "sold", "sold" },
-    { "bought", "bought" },
-    { "bound", "at most" },
-    { "gap", "gap" },
-    { "legs", "legs" },
-    { "rounds", "rounds" },
-    { "pivots", "pivots" },
-    { "us", "us" },
-    { "note", "note" },
-    { "no_cycles_cost", "cycles would gain" }, /* the last one: with --no-cycles only */
+    { "order", "order" }, { "sold", "sold" }, { "bought", "bought" }, { "gap", "gap" },
+    { "legs", "legs" },   { "us", "us" },     { "note", "note" },
+#define X(name, title) { #name "_cost", title },
+    SOLUTION_OPTIONS(X)
+#undef X
 };
 
 #define COLUMNS_N (sizeof columns / sizeof columns[0])
+#define ORDER_COLUMNS_N (COLUMNS_N - SOLUTION_OPTIONS_N)
 #define BATCH_COLUMNS_N 3 /* the others are a matter of the whole */
 
 /* A name that is long, such as an order's uid or a token's address, by its beginning. */
@@ -41,13 +40,17 @@ static void cell_amount(struct solve_table *t, uint32_t asset, const struct u256
 {
     char text[OUT_NUMBER_TEXT], digits[U256_TEXT], label[NAME_TEXT_SHOWN];
     const char *name = shown(label, t->file->labels[asset]);
+    const unsigned decimals = t->file->auction.assets[asset].decimals;
+    struct u256 many = u256_of(MANY), scale = decimal_pow10(decimals);
     struct amount a;
 
-    if (u256_to_amount(&a, atoms) == ERR_OK)
-        out_format(&t->out, "%s %s",
-                   out_units(text, a, t->file->auction.assets[asset].decimals, OUT_PLACES), name);
-    else
+    if (u256_to_amount(&a, atoms) != ERR_OK || u256_mul(&many, &many, &scale) != ERR_OK) {
         out_format(&t->out, "%s atoms %s", u256_text(digits, atoms), name);
+        return;
+    }
+    out_format(&t->out, "%s %s",
+               out_units(text, a, decimals, u256_cmp(atoms, &many) < 0 ? OUT_PLACES : MANY_PLACES),
+               name);
 }
 
 static enum err cell_gap(struct solve_table *t, const struct solution_line *l)
@@ -76,36 +79,42 @@ static enum err order_put(struct solve_table *t, const struct solution_line *l)
 {
     const struct auction_intent *i = &t->file->auction.intents[l->intent];
     const struct solution_fill none = { 0 };
-    const char *why = "";
+    const char *why;
 
     cells_fill(t, l->solution.fills_n > 0 ? l->solution.fills : &none, l->intent);
-    if (l->bounded)
-        cell_amount(t, i->buy, &l->upper_bound);
-    else
-        out_none(&t->out);
     TRY(cell_gap(t, l));
     out_number(&t->out, l->solution.legs_n);
-    out_number(&t->out, l->solution.work.rounds);
-    out_number(&t->out, l->solution.work.pivots);
     out_number(&t->out, l->solve_us);
-    if (l->solution.fills_n == 0)
-        TRY(solve_why(&why, t->file, l, t->arena));
+    TRY(solve_why(&why, t->file, l, t->arena));
     out_text(&t->out, why);
-    if (l->no_cycles)
-        cell_amount(t, i->kind == INTENT_SELL ? i->buy : i->sell, &l->cycles_cost);
+    for (size_t k = 0; k < SOLUTION_OPTIONS_N; k++)
+        if (l->cost[k].asked)
+            cell_amount(t, i->kind == INTENT_SELL ? i->buy : i->sell, &l->cost[k].lost);
+    t->orders++;
+    t->steps += l->solution.work.rounds;
+    t->pivots += l->solution.work.pivots;
+    t->us += l->solve_us;
     return ERR_OK;
 }
 
 void solve_table_begin(struct solve_table *t, const struct out_style *style,
-                       const struct auction_file *file, enum solve_table_kind kind,
+                       const struct auction_file *file, const struct solve_wish *wish,
                        struct arena *arena)
 {
-    const size_t columns_n[] = { [SOLVE_TABLE_ORDERS] = COLUMNS_N - 1,
-                                 [SOLVE_TABLE_NO_CYCLES] = COLUMNS_N,
-                                 [SOLVE_TABLE_BATCH] = BATCH_COLUMNS_N };
+    size_t n = wish == NULL ? BATCH_COLUMNS_N : ORDER_COLUMNS_N;
 
     *t = (struct solve_table){ .style = style, .file = file, .arena = arena };
-    out_begin(&t->out, style, "solution", columns, columns_n[kind], NULL);
+    memcpy(t->columns, columns, n * sizeof *columns);
+    if (wish != NULL) {
+        const bool asked[SOLUTION_OPTIONS_N] = { [SOLUTION_no_cycles] = wish->no_cycles,
+                                                 [SOLUTION_hops_max] = wish->hops_max > 0,
+                                                 [SOLUTION_legs_max] = wish->legs_max > 0 };
+
+        for (size_t k = 0; k < SOLUTION_OPTIONS_N; k++)
+            if (asked[k])
+                t->columns[n++] = columns[ORDER_COLUMNS_N + k];
+    }
+    out_begin(&t->out, style, "solution", t->columns, n, NULL);
 }
 
 enum err solve_table_line(struct solve_table *t, const struct solution_line *l)
@@ -133,8 +142,9 @@ static void batch_put(struct solve_table *t)
              (unsigned long long)s->work.pivots, (unsigned long long)l->solve_us);
     out_note(t->style, "value %s, at most %s, gap %s", u256_text(value, &s->value),
              u256_text(bound, &s->bound), gap);
-    if (l->no_cycles)
-        out_note(t->style, "cycles would gain a score of %s", u256_text(cost, &l->cycles_cost));
+    if (l->cost[SOLUTION_no_cycles].asked)
+        out_note(t->style, "cycles would gain a score of %s",
+                 u256_text(cost, &l->cost[SOLUTION_no_cycles].lost));
 }
 
 void solve_table_end(struct solve_table *t)
@@ -142,6 +152,10 @@ void solve_table_end(struct solve_table *t)
     out_end(&t->out);
     if (t->batch != NULL)
         batch_put(t);
+    else if (t->orders > 0)
+        out_note(t->style, "%zu orders: %llu steps, %llu pivots, %llu us", t->orders,
+                 (unsigned long long)t->steps, (unsigned long long)t->pivots,
+                 (unsigned long long)t->us);
 }
 
 /* The sum of surpluses in money; without marks in the file's own unit. */

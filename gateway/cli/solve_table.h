@@ -9,23 +9,28 @@
 #include <stdbool.h>
 
 #include "gateway/cli/out.h"
+#include "gateway/cli/solve_route.h"
 #include "solver/core/arena.h"
 #include "solver/core/err.h"
 #include "solver/input/auction_file.h"
 #include "solver/input/solution_json.h"
 
-enum solve_table_kind { SOLVE_TABLE_ORDERS, SOLVE_TABLE_NO_CYCLES, SOLVE_TABLE_BATCH };
-
 struct solve_table {
     struct out out;
+    struct out_column columns[OUT_COLUMNS_MAX];
     const struct out_style *style;     /* borrowed */
     const struct auction_file *file;   /* borrowed */
     const struct solution_line *batch; /* borrowed until the end; NULL: single orders */
     struct arena *arena;               /* of texts; may be reset between lines */
+    size_t orders;                     /* on their own; what they took together: */
+    uint64_t steps;
+    uint64_t pivots;
+    uint64_t us;
 };
 
+/* wish says what columns orders on their own have; NULL: a batch. */
 void solve_table_begin(struct solve_table *t, const struct out_style *style,
-                       const struct auction_file *file, enum solve_table_kind kind,
+                       const struct auction_file *file, const struct solve_wish *wish,
                        struct arena *arena);
 MUST_USE enum err solve_table_line(struct solve_table *t, const struct solution_line *l);
 void solve_table_end(struct solve_table *t);

@@ -1,77 +1,78 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "gateway/cli/solve_why.h"
 
+#include <stdarg.h>
 #include <stdio.h>
 #include <string.h>
 
-#define WHY_TEXT 80
+#include "gateway/cli/out.h"
 
-/* Reach all assets of a curve when one is reached. False when that changes nothing. */
-static bool curve_reaches(bool *reached, const struct curve *c)
+#define WHY_TEXT 160
+#define NAMED 1 /* assets of a buffer that are named */
+
+struct why {
+    char text[WHY_TEXT];
+    size_t n;
+};
+
+__attribute__((format(printf, 2, 3))) static void say(struct why *w, const char *format, ...)
 {
-    uint32_t n = 0;
+    va_list ap;
+    int n = w->n > 0 ? snprintf(w->text + w->n, sizeof w->text - w->n, "; ") : 0;
 
-    for (uint32_t k = 0; k < c->assets_n; k++)
-        n += reached[c->asset[k]];
-    for (uint32_t k = 0; n > 0 && k < c->assets_n; k++)
-        reached[c->asset[k]] = true;
-    return n > 0 && n < c->assets_n;
+    w->n += (size_t)n;
+    if (w->n >= sizeof w->text)
+        return;
+    va_start(ap, format);
+    w->n += (size_t)vsnprintf(w->text + w->n, sizeof w->text - w->n, format, ap);
+    va_end(ap);
+    if (w->n >= sizeof w->text)
+        w->n = sizeof w->text - 1;
 }
 
-/* Can anything at all lead from the sold asset to the bought one? */
-static enum err connected(bool *yes, const struct auction *a, const struct auction_intent *i,
-                          struct arena *arena)
+static void end_say(struct why *w, const struct auction_file *f, const struct solution_line *l)
 {
-    bool *reached = ARENA_NEW(arena, a->assets_n, bool);
-    bool more = true;
+    const char *end = l->route.end;
+    size_t skipped = input_skipped_total(&f->skipped);
+    bool sells = f->auction.intents[l->intent].kind == INTENT_SELL;
 
-    if (reached == NULL)
-        return ERR_NOMEM;
-    reached[i->sell] = true;
-    while (more) {
-        more = false;
-        for (size_t k = 0; k < a->curves_n; k++) {
-            more = curve_reaches(reached, &a->curves[k]) || more;
-        }
+    if (strcmp(end, SOLUTION_PART) == 0)
+        say(w, "pools %s no more", sells ? "take" : "give");
+    else if (strcmp(end, SOLUTION_WORK_LIMIT) == 0)
+        say(w, "work limit");
+    else if (strcmp(end, SOLUTION_NO_ROUTE) == 0)
+        say(w, "no path");
+    if (strcmp(end, SOLUTION_DONE) != 0 && skipped > 0)
+        say(w, "%zu entries of the file skipped", skipped);
+}
+
+static void buffer_say(struct why *w, const struct auction_file *f, const struct solution_line *l)
+{
+    size_t named = 0;
+
+    for (size_t i = 0; i < f->auction.assets_n; i++) {
+        char text[OUT_NUMBER_TEXT];
+        struct amount a;
+
+        if (u256_is_zero(&l->buffer[i]))
+            continue;
+        if (named++ < NAMED && u256_to_amount(&a, &l->buffer[i]) == ERR_OK)
+            say(w, "borrows %s %.10s",
+                out_units(text, a, f->auction.assets[i].decimals, OUT_PLACES), f->labels[i]);
     }
-    *yes = reached[i->buy];
-    return ERR_OK;
-}
-
-/* Would the limit still want more than any route can pay for all of it? */
-static bool too_high(const struct auction_intent *i, const struct solution_line *l)
-{
-    struct u512 most, wanted;
-
-    wide_mul(&most, &l->upper_bound, &i->signed_sell);
-    wide_mul(&wanted, &i->sell_max, &i->signed_buy);
-    return l->bounded && wide_cmp(&most, &wanted) < 0;
-}
-
-static bool spent(const struct auction_options *o, const struct solution_work *w)
-{
-    return (o->pivots_max > 0 && w->pivots >= o->pivots_max) ||
-           (o->rounds_max > 0 && w->rounds >= o->rounds_max);
+    if (named > NAMED)
+        say(w, "%zu more", named - NAMED);
 }
 
 enum err solve_why(const char **out, const struct auction_file *f, const struct solution_line *l,
                    struct arena *arena)
 {
-    const struct auction_intent *i = &f->auction.intents[l->intent];
-    size_t skipped = input_skipped_total(&f->skipped);
-    char with[WHY_TEXT] = "";
-    char text[2 * WHY_TEXT];
-    bool path;
+    struct why w = { 0 };
 
-    TRY(connected(&path, &f->auction, i, arena));
-    const char *why = !path                                           ? "no path"
-                      : too_high(i, l)                                ? "limit above the bound"
-                      : spent(&f->auction.options, &l->solution.work) ? "budget spent"
-                                                                      : "no plan within the limit";
-
-    if (skipped > 0)
-        (void)snprintf(with, sizeof with, " (%zu entries of the file skipped)", skipped);
-    (void)snprintf(text, sizeof text, "%s%s", why, with);
-    *out = arena_copy_text(arena, text, strlen(text));
+    end_say(&w, f, l);
+    if (l->solution.fills_n > 0 && !l->route.limit_met)
+        say(&w, "limit not met");
+    buffer_say(&w, f, l);
+    *out = arena_copy_text(arena, w.text, strlen(w.text));
     return *out != NULL ? ERR_OK : ERR_NOMEM;
 }

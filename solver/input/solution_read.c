@@ -248,6 +248,32 @@ static enum err order_read(struct solution_line *l, const struct context *c,
     return l->bounded ? doc_u256(&l->upper_bound, &at) : ERR_OK;
 }
 
+/* Words are kept as they are; verify judges them. */
+static enum err route_read(struct solution_line *l, const struct context *c,
+                           const struct doc_at *line)
+{
+    struct solution_route *r = &l->route;
+    struct doc_at at;
+    bool limits = true;
+
+    if (!doc_find(&at, line, "end"))
+        return ERR_OK;
+    TRY(doc_text(&r->end, &at));
+    r->end = arena_copy_text(c->arena, r->end, strlen(r->end));
+    if (r->end == NULL)
+        return doc_full(&at);
+    TRY(doc_get(&at, line, "limit_met"));
+    TRY(doc_bool(&r->limit_met, &at));
+    if (doc_find(&at, line, "venue_limits"))
+        TRY(doc_bool(&limits, &at));
+    r->no_venue_limits = !limits;
+    if (doc_find(&at, line, "surplus"))
+        TRY(doc_u256(&r->surplus, &at));
+    if (doc_find(&at, line, "lower_bound"))
+        TRY(doc_u256(&r->lower_bound, &at));
+    return ERR_OK;
+}
+
 static enum err batch_read(struct solution_line *l, const struct context *c,
                            const struct doc_at *line)
 {
@@ -283,6 +309,7 @@ static enum err line_read(struct solution_line *l, const struct auction_file *f,
         TRY(batch_read(l, &c, line));
     else
         TRY(order_read(l, &c, line));
+    TRY(route_read(l, &c, line));
     TRY(gap_read(l, &c, line));
     TRY(legs_read(s, &c, line));
     TRY(map_read(&l->buffer, &c, line, "buffer"));

@@ -105,27 +105,57 @@ static json_t *gap_json(const struct u256 *most, const struct u256 *got)
     return ratio_json(&difference, got, 0);
 }
 
-static json_t *cost_json(const struct solution_line *l, const struct auction_file *f)
+static json_t *cost_json(const struct solution_line *l, const struct solution_cost *c,
+                         const struct auction_file *f)
 {
     json_t *cost = json_object();
 
     if (l->intent == SOLUTION_BATCH) {
-        json_object_set_new(cost, "score", amount_json(&l->cycles_cost));
+        json_object_set_new(cost, "score", amount_json(&c->lost));
     } else {
         const struct auction_intent *i = &f->auction.intents[l->intent];
         size_t asset = i->kind == INTENT_SELL ? i->buy : i->sell;
         char text[AMOUNT_UNITS_TEXT];
         struct amount atoms;
-        bool narrow = u256_to_amount(&atoms, &l->cycles_cost) == ERR_OK;
+        bool narrow = u256_to_amount(&atoms, &c->lost) == ERR_OK;
 
         json_object_set_new(cost, "token", ref_json(f->asset_refs[asset]));
-        json_object_set_new(cost, "atoms", amount_json(&l->cycles_cost));
+        json_object_set_new(cost, "atoms", amount_json(&c->lost));
         if (narrow)
             amount_units_text(text, atoms, f->auction.assets[asset].decimals);
         json_object_set_new(cost, "units", narrow ? json_string(text) : json_null());
     }
-    json_object_set_new(cost, "bp", ratio_json(&l->cycles_cost, &l->cycles_cost_of, 4));
+    json_object_set_new(cost, "bp", ratio_json(&c->lost, &c->of, 4));
     return cost;
+}
+
+static void costs_add(json_t *o, const struct solution_line *l, const struct auction_file *f)
+{
+    static const char *const keys[] = {
+#define X(name, title) #name "_cost",
+        SOLUTION_OPTIONS(X)
+#undef X
+    };
+
+    for (size_t i = 0; i < SOLUTION_OPTIONS_N; i++)
+        if (l->cost[i].asked)
+            json_object_set_new(o, keys[i], cost_json(l, &l->cost[i], f));
+}
+
+static void route_add(json_t *o, const struct solution_line *l, const struct auction_file *f)
+{
+    const struct solution_route *r = &l->route;
+
+    json_object_set_new(o, "end", json_string(r->end));
+    if (r->why != NULL)
+        json_object_set_new(o, "why", json_string(r->why));
+    json_object_set_new(o, "limit_met", json_boolean(r->limit_met));
+    if (r->no_venue_limits)
+        json_object_set_new(o, "venue_limits", json_false());
+    if (f->auction.intents[l->intent].kind == INTENT_SELL)
+        return;
+    json_object_set_new(o, "surplus", amount_json(&r->surplus));
+    json_object_set_new(o, "lower_bound", l->bounded ? amount_json(&r->lower_bound) : json_null());
 }
 
 /* What the fill pays at the duals, rounded down; false when it does not fit. */
@@ -146,6 +176,23 @@ bool solution_upper_bound(struct u256 *out, const struct auction *a, const struc
     struct u256 price = u256_of_amount(s->duals[buy]);
 
     return u256_div_floor(out, bound, &price) == ERR_OK;
+}
+
+bool solution_lower_bound(struct u256 *out, const struct auction *a, const struct solution *s,
+                          const struct u256 *spent, size_t intent)
+{
+    const struct auction_intent *i = &a->intents[intent];
+    struct u256 price, given, wanted, earned;
+
+    if (s->duals_n != a->assets_n || s->fills_n == 0 || amount_is_zero(s->duals[i->sell]) ||
+        !worth(&wanted, &s->fills[0].got, s->duals[i->buy]) ||
+        !worth(&given, spent, s->duals[i->sell]) || u256_sub(&earned, &s->bound, &given) != ERR_OK)
+        return false;
+    price = u256_of_amount(s->duals[i->sell]);
+    *out = u256_of(0);
+    if (u256_sub(&wanted, &wanted, &earned) != ERR_OK)
+        return true;
+    return u256_div_ceil(out, &wanted, &price) == ERR_OK;
 }
 
 /* Of a batch in value; of an order what it gets at the duals beside the bound. */
@@ -284,8 +331,9 @@ enum err solution_json_write(const char **text, const struct solution_line *l,
         json_array_append_new(legs, leg_json(f, &s->legs[k]));
     json_object_set_new(o, "legs", legs);
     json_object_set_new(o, "buffer", buffer_json(f, l->buffer));
-    if (l->no_cycles)
-        json_object_set_new(o, "no_cycles_cost", cost_json(l, f));
+    if (l->route.end != NULL)
+        route_add(o, l, f);
+    costs_add(o, l, f);
     json_object_set_new(o, "prices", prices_json(f, s->prices, s->prices_n));
     json_object_set_new(o, "duals", prices_json(f, s->duals, s->duals_n));
     return dumped(text, o, arena);

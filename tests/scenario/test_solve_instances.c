@@ -242,8 +242,11 @@ static void test_solve_instances_verify_names_the_broken_rule(void **state)
     tampered(input, 1, "in_amount", "\"1\"", "LEG");
     tampered(input, SIZE_MAX, "buy_amount", "\"999999\"", "RATE");
     tampered(input, SIZE_MAX, "buy_amount", "\"899999\"", "LIMIT");
-    tampered(input, SIZE_MAX, "sell_amount", "\"1000001\"", "OPEN");
+    tampered(input, SIZE_MAX, "sell_amount", "\"1000001\"", "WHOLE");
     tampered(input, SIZE_MAX, "sell_amount", "\"999999\"", "WHOLE");
+    tampered(input, SIZE_MAX, "limit_met", "false", "LIMIT");
+    tampered(input, SIZE_MAX, "end", "\"part\"", "END");
+    tampered(input, SIZE_MAX, "end", "\"dnoe\"", "END");
     tampered(input, SIZE_MAX, "legs", "[]", "CONSERVATION");
     tampered(input, SIZE_MAX, "prices", "{}", "PRICE");
     tampered(input, SIZE_MAX, "buffer", "{\"1\":\"5\"}", "BUFFER");
@@ -298,7 +301,7 @@ static void test_solve_instances_table_says_why(void **state)
         "\"min_buy\":\"3000000\"}]}";
     static const char *const wanted[] = {
         "1,000,000 GOLD", "1,992,013 0x01234567..", "gap", "0xfedcba98..",
-        "no path",        "limit above the bound"
+        "no path",        "limit not met"
     };
     char input[SHARED_PATH_MAX], log[SHARED_PATH_MAX], sluice[SHARED_PATH_MAX];
 
