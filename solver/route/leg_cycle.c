@@ -1,13 +1,10 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* The cycles of a graph of legs: cut, or split, until there is an order of execution. */
+/* The cycles of a graph of legs: found, or cut. */
 #include <math.h>
 #include <string.h>
 
 #include "solver/core/check.h"
-#include "solver/route/edge.h"
 #include "solver/route/leg_graph.h"
-
-#define NOISE 1e-9 /* of what a node gives: less is not worth a loan */
 
 /* A walk along edges, by depth; Tarjan's search for strongly connected components. */
 struct search {
@@ -34,7 +31,7 @@ static struct search search_make(const struct leg_graph *g)
                         .open = leg_graph_scratch(g, 5),
                         .part = leg_graph_scratch(g, 6) };
 
-    memset(s.seen, 0, (g->nodes_max + 1) * sizeof *s.seen);
+    memset(s.seen, 0, (g->nodes_n + 1) * sizeof *s.seen);
     return s;
 }
 
@@ -88,101 +85,22 @@ static void search_parts(struct search *s)
     }
 }
 
-static void inner_find(struct leg_graph *g, const struct search *s)
-{
-    for (uint32_t v = 0; v < g->nodes_n; v++) {
-        g->nodes[v].gives = 0;
-        g->nodes[v].holds = v == g->source ? g->supply : 0;
-    }
-    for (size_t i = 0; i < g->edges_n; i++) {
-        const struct leg_edge *e = &g->edges[i];
-
-        if (s->part[e->from] == s->part[e->to])
-            g->nodes[e->from].gives += e->in;
-        else
-            g->nodes[e->to].holds += e->out;
-    }
-}
-
-/* Is it cheaper to split v than w: by the loan, then by what runs in the cycle? */
-static bool cheaper(const struct leg_node *v, const struct leg_node *w)
-{
-    double loan_v = fmax(v->gives * (1 - NOISE) - v->holds, 0) * v->price;
-    double loan_w = fmax(w->gives * (1 - NOISE) - w->holds, 0) * w->price;
-
-    return loan_v != loan_w ? loan_v < loan_w : v->gives * v->price < w->gives * w->price;
-}
-
-/* Edges of the component come back to the tail, edges to elsewhere leave from it. */
-static void split(struct leg_graph *g, const struct search *s, uint32_t v)
-{
-    double gives = g->nodes[v].gives, lacking = gives - g->nodes[v].holds;
-    uint32_t tail = (uint32_t)g->nodes_n++;
-
-    CHECK(g->nodes_n <= g->nodes_max);
-    g->nodes[tail] = g->nodes[v];
-    g->nodes[tail].head = v;
-    s->part[tail] = LEG_NONE;
-    for (uint32_t i = g->out_at[v]; i < g->out_at[v + 1]; i++)
-        if (s->part[g->edges[i].to] != s->part[v])
-            g->edges[i].from = tail;
-    for (uint32_t i = g->in_at[v]; i < g->in_at[v + 1]; i++)
-        if (s->part[g->edges[g->in[i]].from] == s->part[v])
-            g->edges[g->in[i]].to = tail;
-    if (lacking > NOISE * gives) {
-        g->nodes[v].loan = edge_atoms(lacking);
-        g->loans = true;
-    } else {
-        g->edges[g->edges_n++] = (struct leg_edge){
-            .curve = LEG_NONE, .from = v, .to = tail, .in = -lacking, .out = -lacking
-        };
-    }
-}
-
-/* Split one node of every component of several. false: there was none. */
-static bool split_parts(struct leg_graph *g)
-{
-    struct search s = search_make(g);
-    uint32_t *size = s.low, *best = s.next, nodes = (uint32_t)g->nodes_n;
-    bool any = false;
-
-    search_parts(&s);
-    inner_find(g, &s);
-    memset(size, 0, s.parts * sizeof *size);
-    for (uint32_t v = 0; v < nodes; v++) {
-        uint32_t part = s.part[v];
-
-        if (size[part]++ == 0 || cheaper(&g->nodes[v], &g->nodes[best[part]]))
-            best[part] = v;
-    }
-    for (uint32_t part = 0; part < s.parts; part++)
-        if (size[part] > 1) {
-            split(g, &s, best[part]);
-            any = true;
-        }
-    if (any)
-        leg_graph_index(g);
-    else
-        for (uint32_t v = 0; v < nodes; v++)
-            g->order[s.parts - 1 - s.part[v]] = v;
-    return any;
-}
-
 void leg_graph_order(struct leg_graph *g)
 {
-    while (split_parts(g))
-        ;
-    for (size_t k = g->nodes_n; k-- > 0;) {
-        uint32_t v = g->order[k];
-        bool ends = v == g->sink;
+    struct search s = search_make(g);
 
-        for (uint32_t i = g->out_at[v]; i < g->out_at[v + 1]; i++)
-            ends = ends || g->nodes[g->edges[i].to].ends;
-        g->nodes[v].ends = ends;
-        for (uint32_t i = g->out_at[v]; i < g->out_at[v + 1]; i++)
-            g->edges[i].fixed = ends && !g->nodes[g->edges[i].to].ends;
+    search_parts(&s);
+    for (size_t i = 0; i < g->edges_n; i++) {
+        struct leg_edge *e = &g->edges[i];
+
+        e->inner = s.part[e->from] == s.part[e->to];
+        g->cyclic = g->cyclic || e->inner;
     }
-    leg_graph_index(g);
+    if (g->cyclic)
+        leg_graph_index(g);
+    else
+        for (uint32_t v = 0; v < g->nodes_n; v++)
+            g->order[s.parts - 1 - s.part[v]] = v;
 }
 
 /* The cycle at the end of the path, from node w on: take the smallest of its flows off all of it.

@@ -17,15 +17,15 @@ static int compare_u32(const void *a, const void *b)
     return (x > y) - (x < y);
 }
 
-/* By the node they come from, the fixed ones first, the largest last. */
+/* By the node they come from, those inside of a cycle first, the largest last. */
 static int compare_edges(const void *a, const void *b)
 {
     const struct leg_edge *x = a, *y = b;
 
     if (x->from != y->from)
         return x->from < y->from ? -1 : 1;
-    if (x->fixed != y->fixed)
-        return x->fixed ? -1 : 1;
+    if (x->inner != y->inner)
+        return x->inner ? -1 : 1;
     if (x->in != y->in)
         return x->in < y->in ? -1 : 1;
     if (x->curve != y->curve)
@@ -44,17 +44,17 @@ void leg_graph_index(struct leg_graph *g)
     g->edges_n = n;
     if (n > 0)
         qsort(g->edges, n, sizeof *g->edges, compare_edges);
-    memset(g->out_at, 0, (g->nodes_max + 1) * sizeof *g->out_at);
-    memset(g->in_at, 0, (g->nodes_max + 1) * sizeof *g->in_at);
+    memset(g->out_at, 0, (g->nodes_n + 1) * sizeof *g->out_at);
+    memset(g->in_at, 0, (g->nodes_n + 1) * sizeof *g->in_at);
     for (size_t i = 0; i < n; i++) {
         g->out_at[g->edges[i].from + 1]++;
         g->in_at[g->edges[i].to + 1]++;
     }
-    for (size_t v = 0; v < g->nodes_max; v++) {
+    for (size_t v = 0; v < g->nodes_n; v++) {
         g->out_at[v + 1] += g->out_at[v];
         g->in_at[v + 1] += g->in_at[v];
     }
-    memcpy(cursor, g->in_at, (g->nodes_max + 1) * sizeof *cursor);
+    memcpy(cursor, g->in_at, (g->nodes_n + 1) * sizeof *cursor);
     for (size_t i = 0; i < n; i++)
         g->in[cursor[g->edges[i].to]++] = (uint32_t)i;
 }
@@ -148,9 +148,11 @@ static enum err edges_add(struct leg_graph *g, const struct leg_input *in)
         if (state == NULL)
             return ERR_NOMEM;
         TRY(curve_copy(state, g->arena, c));
-        for (size_t k = g->edges_n - ways; k < g->edges_n; k++)
+        for (size_t k = g->edges_n - ways; k < g->edges_n; k++) {
             g->edges[k].state = state;
-        g->shared = true;
+            g->edges[k].shared = (uint32_t)g->shared_n;
+        }
+        g->shared_n++;
     }
     return ERR_OK;
 }
@@ -193,31 +195,31 @@ static enum err input_check(size_t *entries, const struct leg_input *in)
     return ERR_OK;
 }
 
-/* Room for every asset twice and the sink, for every way, the carries and what is bought. */
+/* Room for every asset and the sink, for every way and what is bought. */
 static enum err memory_take(struct leg_graph *g, const struct leg_input *in, size_t entries)
 {
     uint32_t *list = ARENA_NEW(g->arena, entries, uint32_t);
 
     if (list == NULL)
         return ERR_NOMEM;
-    size_t n = assets_list(list, in), edges = entries + n + 1;
+    size_t n = assets_list(list, in), edges = entries + 1;
 
-    g->nodes_max = 2 * n + 1;
-    g->nodes = ARENA_NEW(g->arena, g->nodes_max, struct leg_node);
+    g->nodes_n = n + 1;
+    g->sink = (uint32_t)n;
+    g->nodes = ARENA_NEW(g->arena, n + 1, struct leg_node);
     g->edges = ARENA_NEW(g->arena, edges, struct leg_edge);
     g->in = ARENA_NEW(g->arena, edges, uint32_t);
-    g->out_at = ARENA_NEW(g->arena, g->nodes_max + 1, uint32_t);
-    g->in_at = ARENA_NEW(g->arena, g->nodes_max + 1, uint32_t);
-    g->order = ARENA_NEW(g->arena, g->nodes_max, uint32_t);
-    g->scratch = ARENA_NEW(g->arena, LEG_SCRATCH * (g->nodes_max + 1), uint32_t);
-    if (g->nodes == NULL || g->edges == NULL || g->in == NULL || g->out_at == NULL ||
-        g->in_at == NULL || g->order == NULL || g->scratch == NULL)
+    g->sequence = ARENA_NEW(g->arena, edges, uint32_t);
+    g->out_at = ARENA_NEW(g->arena, n + 2, uint32_t);
+    g->in_at = ARENA_NEW(g->arena, n + 2, uint32_t);
+    g->order = ARENA_NEW(g->arena, n + 1, uint32_t);
+    g->scratch = ARENA_NEW(g->arena, LEG_SCRATCH * (n + 2), uint32_t);
+    if (g->nodes == NULL || g->edges == NULL || g->in == NULL || g->sequence == NULL ||
+        g->out_at == NULL || g->in_at == NULL || g->order == NULL || g->scratch == NULL)
         return ERR_NOMEM;
     for (size_t i = 0; i < n; i++)
-        g->nodes[i] = (struct leg_node){ .asset = list[i],
-                                         .price = in->order->price[list[i]],
-                                         .head = LEG_NONE };
-    g->nodes_n = n;
+        g->nodes[i] = (struct leg_node){ .asset = list[i], .price = in->order->price[list[i]] };
+    g->nodes[n].asset = UINT32_MAX; /* after all others: node_of never finds it */
     return ERR_OK;
 }
 
@@ -254,21 +256,17 @@ static void prune(struct leg_graph *g, bool supplied)
 static void sink_add(struct leg_graph *g)
 {
     double kept = 0, given = 0;
-    uint32_t sink = (uint32_t)g->nodes_n++;
 
-    g->nodes[sink] = (struct leg_node){ .asset = g->nodes[g->bought].asset,
-                                        .price = g->nodes[g->bought].price,
-                                        .head = LEG_NONE };
     for (size_t i = 0; i < g->edges_n; i++) {
         const struct leg_edge *e = &g->edges[i];
 
         kept += e->to == g->bought ? e->out : e->from == g->bought ? -e->in : 0;
         given += e->from == g->source ? e->in : e->to == g->source ? -e->out : 0;
     }
-    g->sink = sink;
+    g->nodes[g->sink].price = g->nodes[g->bought].price;
     g->supply = fmax(given, 0);
     g->edges[g->edges_n++] = (struct leg_edge){
-        .curve = LEG_NONE, .from = g->bought, .to = sink, .in = kept, .out = kept
+        .curve = LEG_NONE, .from = g->bought, .to = g->sink, .in = kept, .out = kept
     };
     leg_graph_index(g);
 }
@@ -289,29 +287,5 @@ enum err leg_graph_build(struct leg_graph *g, struct arena *arena, const struct 
         leg_graph_cut(g);
     prune(g, !cycles);
     leg_graph_order(g);
-    return ERR_OK;
-}
-
-void leg_graph_margins(struct leg_graph *g)
-{
-    for (size_t i = 0; i < g->edges_n; i++)
-        g->edges[i].more = 0;
-    for (size_t k = g->nodes_n; k-- > 0;) {
-        struct leg_node *to = &g->nodes[g->order[k]];
-        double total = 0, lacking = to->ends ? 0 : to->margin;
-        uint32_t first = g->in_at[g->order[k]], end = g->in_at[g->order[k] + 1];
-
-        if (to->ends)
-            continue;
-        for (uint32_t i = g->out_at[g->order[k]]; i < g->out_at[g->order[k] + 1]; i++)
-            lacking += g->edges[i].more;
-        for (uint32_t i = first; i < end; i++)
-            total += g->edges[g->in[i]].out;
-        for (uint32_t i = first; i < end; i++) {
-            struct leg_edge *e = &g->edges[g->in[i]];
-            double rate = e->curve == LEG_NONE ? 1 : to->price / g->nodes[e->from].price;
-
-            e->more = lacking * (e->out / total) * rate;
-        }
-    }
+    return leg_graph_schedule(g);
 }

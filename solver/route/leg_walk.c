@@ -28,20 +28,21 @@ static const struct curve *curve_of(const struct leg_graph *g, const struct leg_
     return e->state != NULL ? e->state : &g->curves[e->curve];
 }
 
-/* What a leg does with an offer: nothing where the venue refuses it, unless it takes the plan. */
-static struct trade offer_try(const struct leg_graph *g, const struct leg_edge *e,
-                              const struct u256 *offer)
+struct trade leg_walk_try(const struct leg_graph *g, const struct leg_edge *e,
+                          const struct u256 *offer)
 {
     const struct curve *c = curve_of(g, e);
-    struct trade t = { 0 };
-
-    if (u256_is_zero(offer) || curve_out(&t, c, e->way, offer) == ERR_OK)
-        return t;
     struct u256 plan = edge_atoms(e->in * LESS);
+    struct trade t = { *offer, *offer };
 
-    if (u256_cmp(&plan, offer) >= 0 || curve_out(&t, c, e->way, &plan) != ERR_OK)
+    if (e->curve == LEG_NONE)
+        return t;
+    if (u256_is_zero(offer))
         return (struct trade){ 0 };
-    return t;
+    if (curve_out(&t, c, e->way, offer) != ERR_OK &&
+        (u256_cmp(&plan, offer) >= 0 || curve_out(&t, c, e->way, &plan) != ERR_OK))
+        return (struct trade){ 0 };
+    return u256_is_zero(&t.out) ? (struct trade){ 0 } : t;
 }
 
 /* Take back what the leg did before, and let it do t. *rest is what the node has left. */
@@ -63,18 +64,9 @@ static enum err trade_set(struct leg_graph *g, struct leg_edge *e, const struct 
 static enum err edge_run(struct leg_graph *g, struct leg_edge *e, const struct u256 *offer,
                          struct u256 *rest)
 {
-    struct trade t = { *offer, *offer };
+    struct trade t = leg_walk_try(g, e, offer);
 
-    if (e->curve != LEG_NONE)
-        t = offer_try(g, e, offer);
-    if (u256_is_zero(&t.out))
-        t = (struct trade){ 0 };
     return trade_set(g, e, &t, rest);
-}
-
-static double planned(const struct leg_edge *e)
-{
-    return e->in + e->more > 0 ? e->in + e->more : 0;
 }
 
 /* What the legs did not take goes to those that bring more for it, the largest first; with `all`
@@ -85,13 +77,10 @@ static enum err rest_run(struct leg_graph *g, uint32_t v, struct u256 *rest, boo
         struct leg_edge *e = &g->edges[i];
         struct u256 offer;
 
-        if (e->state != NULL || e->fixed)
+        if (e->state != NULL)
             continue;
         TRY(u256_add(&offer, &e->done.in, rest));
-        struct trade t = { offer, offer };
-
-        if (e->curve != LEG_NONE)
-            t = offer_try(g, e, &offer);
+        struct trade t = leg_walk_try(g, e, &offer);
         int more = u256_cmp(&t.out, &e->done.out);
 
         if (more > 0 || (all && more == 0 && u256_cmp(&t.in, &e->done.in) > 0))
@@ -117,7 +106,7 @@ static enum err crumbs_take(struct leg_graph *g, uint32_t v, struct u256 *rest)
         struct leg_edge *e = &g->edges[i];
         struct trade t;
 
-        if (!coarse(e) || e->fixed || u256_is_zero(&e->done.out) ||
+        if (!coarse(e) || u256_is_zero(&e->done.out) ||
             curve_in(&t, curve_of(g, e), e->way, &e->done.out) != ERR_OK)
             continue;
         if (u256_cmp(&t.in, &e->done.in) < 0 && u256_cmp(&t.out, &e->done.out) >= 0)
@@ -126,23 +115,17 @@ static enum err crumbs_take(struct leg_graph *g, uint32_t v, struct u256 *rest)
     return ERR_OK;
 }
 
-/* Fixed legs take their plan; of what they leave the others take their shares, the last the rest. */
+/* Legs take their shares of what is there, the last and largest one the rest. */
 static enum err node_run(struct leg_graph *g, uint32_t v)
 {
-    struct u256 rest = g->nodes[v].have, all;
+    struct u256 rest = g->nodes[v].have, all = rest;
     uint32_t first = g->out_at[v], end = g->out_at[v + 1];
     double total = 0;
 
-    for (; first < end && g->edges[first].fixed; first++) {
-        struct u256 plan = edge_atoms(ceil(planned(&g->edges[first]))), offer = least(&plan, &rest);
-
-        TRY(edge_run(g, &g->edges[first], &offer, &rest));
-    }
     for (uint32_t i = first; i < end; i++)
-        total += planned(&g->edges[i]);
-    all = rest;
+        total += g->edges[i].in;
     for (uint32_t i = first; i < end; i++) {
-        struct u256 share = share_of(&all, planned(&g->edges[i]), total);
+        struct u256 share = share_of(&all, g->edges[i].in, total);
         struct u256 offer = i + 1 == end ? rest : least(&share, &rest);
 
         TRY(edge_run(g, &g->edges[i], &offer, &rest));
@@ -154,20 +137,10 @@ static enum err node_run(struct leg_graph *g, uint32_t v)
     return ERR_OK;
 }
 
-/* A tail pays its loan back before anything else. */
-static enum err loan_repay(struct leg_graph *g, struct leg_node *tail)
-{
-    const struct u256 *loan = &g->nodes[tail->head].loan;
-    struct u256 paid = least(loan, &tail->have);
-
-    TRY(u256_sub(&tail->lacks, loan, &paid));
-    return u256_sub(&tail->have, &tail->have, &paid);
-}
-
 static void walk_start(struct leg_graph *g)
 {
     for (size_t v = 0; v < g->nodes_n; v++)
-        g->nodes[v].have = g->nodes[v].loan;
+        g->nodes[v].have = u256_of(0);
     for (size_t i = 0; i < g->edges_n; i++) {
         struct leg_edge *e = &g->edges[i];
 
@@ -181,15 +154,11 @@ enum err leg_walk(struct leg_graph *g, const struct u256 *supply)
 {
     struct u256 *source = &g->nodes[g->source].have;
 
+    CHECK(!g->cyclic);
     walk_start(g);
     TRY(u256_add(source, source, supply));
-    for (size_t k = 0; k < g->nodes_n; k++) {
-        struct leg_node *n = &g->nodes[g->order[k]];
-
-        if (n->head != LEG_NONE)
-            TRY(loan_repay(g, n));
+    for (size_t k = 0; k < g->nodes_n; k++)
         TRY(node_run(g, g->order[k]));
-    }
     return ERR_OK;
 }
 
@@ -246,7 +215,7 @@ static enum err node_run_back(struct leg_graph *g, uint32_t v)
 
 enum err leg_walk_back(struct u256 *supply, struct leg_graph *g, const struct u256 *want)
 {
-    CHECK(!g->shared && !g->loans);
+    CHECK(g->shared_n == 0 && !g->cyclic);
     walk_start(g);
     g->nodes[g->sink].have = *want;
     for (size_t k = g->nodes_n; k-- > 0;)

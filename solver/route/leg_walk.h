@@ -14,8 +14,8 @@
 #include "solver/core/wide.h"
 #include "solver/route/leg_graph.h"
 
-/* Every leg's done, and what stays at every node, when supply is at the source. Loans may lack
- * something (node.lacks). ERR_OVERFLOW */
+/* Every leg's done, and what stays at every node, when supply is at the source. No cycles.
+ * ERR_OVERFLOW */
 MUST_USE enum err leg_walk(struct leg_graph *g, const struct u256 *supply);
 
 /*
@@ -24,5 +24,10 @@ MUST_USE enum err leg_walk(struct leg_graph *g, const struct u256 *supply);
  * errors  ERR_NOT_FOUND the curves of the trades cannot give that much; ERR_OVERFLOW
  */
 MUST_USE enum err leg_walk_back(struct u256 *supply, struct leg_graph *g, const struct u256 *want);
+
+/* What a leg does with an offer in the state of its curve: nothing where the venue refuses it,
+ * unless it takes the plan. */
+struct trade leg_walk_try(const struct leg_graph *g, const struct leg_edge *e,
+                          const struct u256 *offer);
 
 #endif
