@@ -51,7 +51,7 @@ static struct router_options options_of(const struct solve_route *r)
     struct router_options options;
 
     router_defaults(&options);
-    options.tolerance = (double)o->tolerance_ppt * 1e-12;
+    options.tolerance = 1e-12 * (uint32_t)o->tolerance_ppt;
     options.cycles = !r->wish->no_cycles;
     options.hops_max = r->wish->hops_max;
     options.legs_max = r->wish->legs_max;

@@ -73,20 +73,49 @@ static void test_solution_json_says_what_an_option_cost(void **state)
     const char *text;
 
     (void)state;
-    l.no_cycles = true;
-    l.cycles_cost = u256_of(1);
-    l.cycles_cost_of = u256_of(84);
+    l.cost[SOLUTION_no_cycles] = (struct solution_cost){ true, u256_of(1), u256_of(84) };
     assert_ok(solution_json_write(&text, &l, &file, &arena));
     assert_non_null(strstr(text, "\"no_cycles_cost\":{\"token\":2,\"atoms\":\"1\",\"units\":\"1\","
                                  "\"bp\":119.048}"));
-    l.cycles_cost = l.cycles_cost_of = u256_of(0);
+    assert_null(strstr(text, "hops_max_cost"));
+    l.cost[SOLUTION_hops_max].asked = l.cost[SOLUTION_legs_max].asked = true;
     assert_ok(solution_json_write(&text, &l, &file, &arena));
-    assert_non_null(strstr(text, "\"units\":\"0\",\"bp\":null}"));
+    assert_non_null(strstr(text, "\"hops_max_cost\":{\"token\":2,\"atoms\":\"0\",\"units\":\"0\","
+                                 "\"bp\":null},\"legs_max_cost\":{"));
     l.intent = SOLUTION_BATCH;
-    l.cycles_cost = u256_of(3);
-    l.cycles_cost_of = u256_of(20);
+    l.cost[SOLUTION_no_cycles] = (struct solution_cost){ true, u256_of(3), u256_of(20) };
     assert_ok(solution_json_write(&text, &l, &file, &arena));
     assert_non_null(strstr(text, "\"no_cycles_cost\":{\"score\":\"3\",\"bp\":1500"));
+}
+
+/* What a route says beyond that stands after the buffer, and is read back. */
+static void test_solution_json_says_how_a_route_ended(void **state)
+{
+    struct solution_line l = order_line(), back;
+    const char *text;
+
+    (void)state;
+    l.route = (struct solution_route){
+        .end = SOLUTION_PART, .why = "no more", .limit_met = true, .no_venue_limits = true
+    };
+    assert_ok(solution_json_write(&text, &l, &file, &arena));
+    assert_non_null(strstr(text, "\"buffer\":{},\"end\":\"part\",\"why\":\"no more\","
+                                 "\"limit_met\":true,\"venue_limits\":false,\"prices\""));
+    assert_ok(solution_json_read(&back, &error, "o", text, strlen(text), &file, &arena));
+    assert_string_equal(back.route.end, SOLUTION_PART);
+    assert_true(back.route.limit_met && back.route.no_venue_limits);
+    l.route = (struct solution_route){ .end = SOLUTION_DONE };
+    file.auction.intents[0].kind = INTENT_BUY;
+    l.route.surplus = u256_of(2);
+    l.route.lower_bound = u256_of(99);
+    assert_ok(solution_json_write(&text, &l, &file, &arena));
+    file.auction.intents[0].kind = INTENT_SELL;
+    assert_non_null(strstr(text, "\"end\":\"done\",\"limit_met\":false,\"surplus\":\"2\","
+                                 "\"lower_bound\":\"99\",\"prices\""));
+    assert_ok(solution_json_read(&back, &error, "o", text, strlen(text), &file, &arena));
+    assert_int_equal(back.route.surplus.limb[0], 2);
+    assert_int_equal(back.route.lower_bound.limb[0], 99);
+    assert_false(back.route.limit_met || back.route.no_venue_limits);
 }
 
 static void test_solution_json_counts_what_was_skipped(void **state)
@@ -275,6 +304,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_solution_json_writes_an_order_as_documented),
         cmocka_unit_test(test_solution_json_says_what_an_option_cost),
+        cmocka_unit_test(test_solution_json_says_how_a_route_ended),
         cmocka_unit_test(test_solution_json_counts_what_was_skipped),
         cmocka_unit_test(test_solution_json_writes_an_unfilled_order),
         cmocka_unit_test(test_solution_json_writes_a_batch),
