@@ -37,5 +37,6 @@ void route_case_make(struct route_case *c, struct networks *made);
 void route_case_close(struct route_case *c);
 
 double route_case_now_us(void); /* monotonic */
+double route_case_cpu_us(void); /* of this thread: what else runs on the machine counts less */
 
 #endif

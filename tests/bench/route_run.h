@@ -4,7 +4,8 @@
  *
  * Each order is first solved and judged (route_judge.h), then timed cold: market built, no prices
  * from before. Then one curve in a hundred moves and it is timed again, warm from its own last
- * prices, several times. The floor is the time to read every curve once at fixed prices.
+ * prices, several times, and cold for comparison. The floor is the time to read every curve once
+ * at fixed prices. All times are of the processor, so that a busy machine shows less.
  */
 #ifndef SLUICE_TESTS_BENCH_ROUTE_RUN_H
 #define SLUICE_TESTS_BENCH_ROUTE_RUN_H
@@ -21,6 +22,7 @@ struct route_run_order {
 struct route_run {
     struct numbers cold_us; /* every sample */
     struct numbers warm_us;
+    struct numbers moved_us;  /* cold, on the markets that warm_us saw */
     struct numbers update_us; /* of a market, by the changes of one block */
     struct numbers gap;       /* certified, relative */
     struct numbers legs, iterations, pivots, active, fill;

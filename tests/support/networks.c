@@ -8,7 +8,7 @@
 
 #define ARENA_MAX ((size_t)1 << 30)
 #define ATOMS_MAX 0x1p112
-#define PART 200 /* of what a curve holds: a trade moves it by twice that */
+#define PART 1000 /* of what a curve holds: a trade moves the price by about twice that */
 #define SHARE_MIN 1e-6
 #define SHARE_MAX 0.3
 

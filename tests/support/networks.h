@@ -56,7 +56,7 @@ void networks_books(struct networks *n, uint64_t seed);
 void networks_balancer(struct networks *n, uint64_t seed);
 void networks_ticks(struct networks *n, uint64_t seed);
 
-/* A small change, as by one block: a pool trades 0.5 % of what it holds; books stay. */
+/* A small change, as by one block: a pool trades 0.1 % of what it holds; books stay. */
 void networks_move(struct curve *c, struct prng *r);
 
 /* ---- for the generators ---- */
