@@ -11,13 +11,13 @@
 #ifndef SLUICE_ROUTE_KINKS_H
 #define SLUICE_ROUTE_KINKS_H
 
-#define KINKS_MAX 9
+#define KINKS_MAX 8
 
 struct kinks {
     unsigned n;
     double weight[KINKS_MAX]; /* > 0 */
-    double low[KINKS_MAX];    /* may be -INFINITY */
-    double high[KINKS_MAX];   /* >= low, finite */
+    double low[KINKS_MAX];
+    double high[KINKS_MAX]; /* >= low */
 };
 
 struct kinks_zero {
