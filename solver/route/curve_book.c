@@ -43,7 +43,6 @@ static enum err init(struct real_curve *r, struct arena *arena, const struct cur
 
 const struct real_kind curve_book_kind = { .init = init,
                                            .pull = real_ladder_pull,
-                                           .profit = real_ladder_profit,
                                            .at = real_ladder_at,
                                            .out = real_ladder_out,
                                            .rate = real_ladder_rate };

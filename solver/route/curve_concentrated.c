@@ -31,34 +31,35 @@ struct real_concentrated {
 struct walk {
     struct u256 price;
     struct u256 liquidity;
-    double scale[2]; /* value of L s of the asset given, with the fee, and got */
+    double log_rate; /* at the price */
+    double scale[2]; /* value of an atom of the asset given, with the fee, and got */
     bool rising;
 };
 
-/* The stretch from the walk's price to a tick's. */
-static enum err range_add(struct side *side, const struct walk *w, const struct u256 *end)
+/*
+ * The stretch from the walk's price to a tick's. With x what the greater root price exceeds the
+ * smaller by, relative, it takes give x and gives get x / (1 + x).
+ */
+static enum err range_add(struct side *side, struct walk *w, const struct u256 *end)
 {
     struct range *r = &side->range[side->n];
     double liquidity = real_double(&w->liquidity), s = real_double(&w->price) * 0x1p-96;
     const struct u256 *low = w->rising ? &w->price : end, *high = w->rising ? end : &w->price;
+    double from = w->log_rate, x, give, get;
     struct u256 length;
-    double half, give, get;
 
     TRY(u256_sub(&length, high, low));
-    half = log1p(real_double(&length) / real_double(low));
-    if (!(half > 0) || !(liquidity > 0))
+    x = real_double(&length) / real_double(low);
+    w->log_rate -= 2 * log1p(x);
+    if (!(w->log_rate < from) || !(liquidity > 0))
         return ERR_OK;
     give = liquidity * (w->rising ? s : 1 / s) * w->scale[0];
     get = liquidity * (w->rising ? 1 / s : s) * w->scale[1];
-    r->from = log(get / give);
-    r->to = r->from - 2 * half;
-    r->give = sqrt(give);
-    r->get = sqrt(get);
-    r[1].before.in = r->before.in + give * expm1(half);
-    r[1].before.out = r->before.out - get * expm1(-half);
+    *r = (struct range){ from, w->log_rate, sqrt(give), sqrt(get), r->before };
+    r[1].before.in = r->before.in + give * x;
+    r[1].before.out = r->before.out + get * (x / (1 + x));
     side->n++;
-    return isfinite(r->from) && isfinite(r[1].before.in) && isfinite(r[1].before.out) ? ERR_OK
-                                                                                      : ERR_NUMERIC;
+    return isfinite(r[1].before.in) && isfinite(r[1].before.out) ? ERR_OK : ERR_NUMERIC;
 }
 
 /* Past a tick. ERR_OVERFLOW: no pool that was checked. */
@@ -100,14 +101,19 @@ static enum err init(struct real_curve *r, struct arena *arena, const struct cur
     const struct concentrated *from = &c->as.concentrated;
     struct real_concentrated *made = ARENA_NEW(arena, 1, struct real_concentrated);
     double keep = 1 - (double)from->fee / CONCENTRATED_FEE_UNIT;
+    double s = real_double(&from->sqrt_price) * 0x1p-96, rate = s * s * (price[1] / price[0]);
 
     if (made == NULL)
         return ERR_NOMEM;
     for (unsigned k = 0; k < 2; k++) {
-        struct walk w = {
-            from->sqrt_price, from->liquidity, { price[k] / keep, price[!k] }, k == 1
-        };
+        struct walk w = { .price = from->sqrt_price,
+                          .liquidity = from->liquidity,
+                          .log_rate = log((k == 0 ? rate : 1 / rate) * keep),
+                          .scale = { price[k] / keep, price[!k] },
+                          .rising = k == 1 };
 
+        if (!isfinite(w.log_rate))
+            return ERR_NUMERIC;
         TRY(side_init(&made->side[k], arena, from, w));
         if (made->side[k].n > 0)
             r->top[k] = made->side[k].range[0].from;
@@ -200,14 +206,6 @@ static enum real_state pull(struct real_pull *p, const struct real_curve *c, con
     return REAL_TRADES;
 }
 
-static double profit(const struct real_curve *c, const double *u, const double *e)
-{
-    struct real_smooth none = { 0, 0 };
-    struct real_pull p;
-
-    return pull(&p, c, u, e, &none) == REAL_TRADES ? p.profit : 0;
-}
-
 static struct real_trade at(const struct real_curve *c, struct way way, double y)
 {
     const struct range *r = range_at(&c->as.concentrated->side[way.give], y);
@@ -258,5 +256,5 @@ static double rate(const struct real_curve *c, struct way way, double in)
 }
 
 const struct real_kind curve_concentrated_kind = {
-    .init = init, .pull = pull, .profit = profit, .at = at, .out = out, .rate = rate
+    .init = init, .pull = pull, .at = at, .out = out, .rate = rate
 };

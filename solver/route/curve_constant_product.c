@@ -53,14 +53,6 @@ static enum real_state pull(struct real_pull *p, const struct real_curve *c, con
     return REAL_TRADES;
 }
 
-static double profit(const struct real_curve *c, const double *u, const double *e)
-{
-    struct real_smooth none = { 0, 0 };
-    struct real_pull p;
-
-    return pull(&p, c, u, e, &none) == REAL_TRADES ? p.profit : 0;
-}
-
 /* What an input is measured by. */
 static double give_of(const struct real_curve *c, struct way way)
 {
@@ -90,5 +82,5 @@ static double rate(const struct real_curve *c, struct way way, double in)
 }
 
 const struct real_kind curve_constant_product_kind = {
-    .init = init, .pull = pull, .profit = profit, .at = at, .out = out, .rate = rate
+    .init = init, .pull = pull, .at = at, .out = out, .rate = rate
 };

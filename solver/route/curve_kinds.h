@@ -16,7 +16,6 @@ struct real_kind {
                      const double *price);
     enum real_state (*pull)(struct real_pull *p, const struct real_curve *c, const double *u,
                             const double *e, const struct real_smooth *s);
-    double (*profit)(const struct real_curve *c, const double *u, const double *e);
     double (*top)(const struct real_curve *c, struct way way); /* NULL: two assets, c->top */
     struct real_trade (*at)(const struct real_curve *c, struct way way, double y);
     double (*out)(const struct real_curve *c, struct way way, double in);

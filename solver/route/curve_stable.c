@@ -158,14 +158,6 @@ static enum real_state pull(struct real_pull *p, const struct real_curve *c, con
     return REAL_TRADES;
 }
 
-static double profit(const struct real_curve *c, const double *u, const double *e)
-{
-    struct real_smooth none = { 0, 0 };
-    struct real_pull p;
-
-    return pull(&p, c, u, e, &none) == REAL_TRADES ? p.profit : 0;
-}
-
 static double top(const struct real_curve *c, struct way way)
 {
     return real_pool_top(&c->as.stable->pool, way);
@@ -232,5 +224,5 @@ static double rate(const struct real_curve *c, struct way way, double in)
 }
 
 const struct real_kind curve_stable_kind = {
-    .init = init, .pull = pull, .profit = profit, .top = top, .at = at, .out = out, .rate = rate
+    .init = init, .pull = pull, .top = top, .at = at, .out = out, .rate = rate
 };

@@ -7,7 +7,8 @@
  * and R' = R otherwise. So log(R' / R) is log mu less a level, or nothing, and sum w log(R' / R) = 0
  * is piecewise linear in log mu (kinks.h). Scaled by the prices its Hessian is the clique
  *   mu w_i w_j / (sum of w over the assets that trade)
- * and profit is mu times the sum of w (exp(-d) - 1 + d), d = log(R' / R).
+ * A venue that lets at most a part of a balance pass at once bounds every log(R' / R), so that
+ * each way by itself is one trade of it; an asset at its bound keeps its amount. Profit is mu times the sum of w (exp(-d) - 1 + d), d = log(R' / R).
  */
 #include <math.h>
 
@@ -16,12 +17,14 @@
 #include "solver/route/real_pool.h"
 
 #define NEAR 0x1p-6
+#define PASSES (0.3 * (1 - 1e-9)) /* of a balance; a little less, for rounding */
 
 struct real_weighted {
     struct real_pool pool; /* level: log(R / w), less its reference */
     double reference;
     double weight[REAL_ASSETS_MAX]; /* they add up to one */
     double reserve[REAL_ASSETS_MAX];
+    double least, most; /* bounds of log(R' / R) */
 };
 
 static enum err init(struct real_curve *r, struct arena *arena, const struct curve *c,
@@ -42,6 +45,8 @@ static enum err init(struct real_curve *r, struct arena *arena, const struct cur
         w->pool.level[k] = log(w->reserve[k] / w->weight[k] / (w->reserve[0] / w->weight[0]));
     }
     w->reference = log(w->reserve[0] / w->weight[0]);
+    w->least = from->unlimited ? -INFINITY : log1p(-PASSES);
+    w->most = from->unlimited ? INFINITY : log1p(PASSES);
     r->as.weighted = w;
     return real_pool_finish(r, &w->pool);
 }
@@ -69,6 +74,8 @@ static struct kinks kinks_of(const struct real_curve *c, const double *u, unsign
     struct kinks k;
 
     k.n = 0;
+    k.least = w->least;
+    k.most = w->most;
     for (unsigned i = 0; i < c->n; i++) {
         if (!real_curve_live(c, i))
             continue;
@@ -116,10 +123,14 @@ static enum real_state pull(struct real_pull *p, const struct real_curve *c, con
 
         if (d == 0)
             continue;
-        active[i] = w->weight[i];
-        p->net[i] = d < 0 ? -w->reserve[i] * e[c->node[i]] * expm1(d) : mu * active[i] * expm1(-d);
+        if (d > w->least && d < w->most)
+            active[i] = w->weight[i];
+        if (active[i] > 0 && d > 0)
+            p->net[i] = mu * active[i] * expm1(-d);
+        else
+            p->net[i] = -w->reserve[i] * e[c->node[i]] * expm1(d) / (d > 0 ? w->pool.keep : 1);
         p->profit +=
-            fabs(d) < NEAR ? mu * active[i] * convex_near(d) : p->net[i] + mu * active[i] * d;
+            fabs(d) < NEAR ? mu * w->weight[i] * convex_near(d) : p->net[i] + mu * w->weight[i] * d;
     }
     if (isnan(p->profit)) /* infinite amounts on both sides */
         p->profit = INFINITY;
@@ -127,33 +138,31 @@ static enum real_state pull(struct real_pull *p, const struct real_curve *c, con
     return REAL_TRADES;
 }
 
-static double profit(const struct real_curve *c, const double *u, const double *e)
-{
-    struct real_smooth none = { 0, 0 };
-    struct real_pull p;
-
-    return pull(&p, c, u, e, &none) == REAL_TRADES ? p.profit : 0;
-}
-
 static double top(const struct real_curve *c, struct way way)
 {
     return real_pool_top(&c->as.weighted->pool, way);
+}
+
+/* The most that log(R' / R) of the given asset may be. */
+static double bound_of(const struct real_weighted *w, struct way way)
+{
+    return fmin(w->most, -w->least * (w->weight[way.get] / w->weight[way.give]));
 }
 
 static struct real_trade at(const struct real_curve *c, struct way way, double y)
 {
     const struct real_weighted *w = c->as.weighted;
     double give = w->weight[way.give], get = w->weight[way.get];
-    double s = (top(c, way) - y) / (give + get);
+    double d = fmin((top(c, way) - y) * (get / (give + get)), bound_of(w, way));
 
-    return (struct real_trade){ w->reserve[way.give] / w->pool.keep * expm1(s * get),
-                                -w->reserve[way.get] * expm1(-s * give) };
+    return (struct real_trade){ w->reserve[way.give] / w->pool.keep * expm1(d),
+                                -w->reserve[way.get] * expm1(-d * (give / get)) };
 }
 
 /* log(R' / R) of the given asset. */
 static double grown(const struct real_weighted *w, struct way way, double in)
 {
-    return log1p(in * w->pool.keep / w->reserve[way.give]);
+    return fmin(log1p(in * w->pool.keep / w->reserve[way.give]), bound_of(w, way));
 }
 
 static double out(const struct real_curve *c, struct way way, double in)
@@ -173,5 +182,5 @@ static double rate(const struct real_curve *c, struct way way, double in)
 }
 
 const struct real_kind curve_weighted_kind = {
-    .init = init, .pull = pull, .profit = profit, .top = top, .at = at, .out = out, .rate = rate
+    .init = init, .pull = pull, .top = top, .at = at, .out = out, .rate = rate
 };

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
  * edge -- one way of a curve: what it gives for what. A thin view of a real_curve of two assets.
  *

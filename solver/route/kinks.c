@@ -2,6 +2,7 @@
 #include "solver/route/kinks.h"
 
 #include <math.h>
+#include <stdbool.h>
 
 static double value_at(const struct kinks *k, double m)
 {
@@ -42,9 +43,14 @@ struct kinks_zero kinks_solve(const struct kinks *k)
     for (unsigned i = 0; i < k->n; i++) {
         search_try(&s, k, k->low[i]);
         search_try(&s, k, k->high[i]);
+        search_try(&s, k, k->low[i] + k->least);
+        search_try(&s, k, k->high[i] + k->most);
     }
     for (unsigned i = 0; i < k->n; i++) {
-        if (k->low[i] > s.last || k->high[i] <= s.last)
+        bool got = k->low[i] + k->least <= s.last && s.last < k->low[i];
+        bool given = k->high[i] <= s.last && s.last < k->high[i] + k->most;
+
+        if (got || given)
             slope += k->weight[i];
     }
     return (struct kinks_zero){ s.last, slope > 0 ? -s.value / slope : 0 };

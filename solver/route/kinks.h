@@ -2,7 +2,7 @@
 /*
  * kinks -- the zero of a rising function made of straight pieces, exactly.
  *
- *   f(m) = sum over k of weight[k] (min(m - low[k], 0) + max(m - high[k], 0))
+ *   f(m) = sum over k of weight[k] (max(min(m - low[k], 0), least) + min(max(m - high[k], 0), most))
  *
  * Its zero says which assets of a pool are got, m < low, which are given, m > high, and which rest.
  * It is kept as a kink and the rest of the way from there, so that a shift far smaller than m does
@@ -15,6 +15,8 @@
 
 struct kinks {
     unsigned n;
+    double least;             /* < 0, may be infinite */
+    double most;              /* > 0, likewise */
     double weight[KINKS_MAX]; /* > 0 */
     double low[KINKS_MAX];
     double high[KINKS_MAX]; /* >= low */
@@ -28,14 +30,16 @@ struct kinks_zero {
 /* Where f is zero; a kink beside it when it is zero on a whole piece. n > 0. */
 struct kinks_zero kinks_solve(const struct kinks *k);
 
-/* How far m lies below low (negative) or above high (positive); 0 between them. */
+/* How far m lies below low (negative) or above high (positive), within the limits; 0 between. */
 static inline double kinks_shift(const struct kinks *k, unsigned i, const struct kinks_zero *m)
 {
     double below = m->base - k->low[i] + m->rest, above = m->base - k->high[i] + m->rest;
 
     if (below < 0)
-        return below;
-    return above > 0 ? above : 0;
+        return below > k->least ? below : k->least;
+    if (above > 0)
+        return above < k->most ? above : k->most;
+    return 0;
 }
 
 #endif

@@ -40,7 +40,10 @@ enum real_state real_curve_pull(struct real_pull *p, const struct real_curve *c,
 
 double real_curve_profit(const struct real_curve *c, const double *u, const double *e)
 {
-    return kinds[c->kind]->profit(c, u, e);
+    struct real_smooth sharp = { 0, 0 };
+    struct real_pull p;
+
+    return real_curve_pull(&p, c, u, e, &sharp) == REAL_TRADES ? p.profit : 0;
 }
 
 double real_curve_top(const struct real_curve *c, struct way way)

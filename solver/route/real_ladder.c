@@ -83,7 +83,7 @@ static double worth(const struct real_trade *t, double e_in, double e_out)
     return isnan(profit) ? INFINITY : fmax(profit, 0);
 }
 
-double real_ladder_profit(const struct real_curve *c, const double *u, const double *e)
+static double profit_at(const struct real_curve *c, const double *u, const double *e)
 {
     double y = u[c->node[0]] - u[c->node[1]], e0 = e[c->node[0]], e1 = e[c->node[1]];
     struct real_trade sell = { 0, 0 }, buy = { 0, 0 };
@@ -110,7 +110,7 @@ enum real_state real_ladder_pull(struct real_pull *p, const struct real_curve *c
     p->net[0] = (buy.t.out - sell.t.in) * e0;
     p->net[1] = (sell.t.out - buy.t.in) * e1;
     p->weight[0] = sell.slope * e1 + buy.slope * e0;
-    p->profit = real_ladder_profit(c, u, e);
+    p->profit = profit_at(c, u, e);
     return REAL_TRADES;
 }
 

@@ -34,7 +34,6 @@ MUST_USE enum err real_ladder_set(struct real_curve *r, const struct real_ladder
 /* The answers of such a curve (curve_kinds.h). */
 enum real_state real_ladder_pull(struct real_pull *p, const struct real_curve *c, const double *u,
                                  const double *e, const struct real_smooth *s);
-double real_ladder_profit(const struct real_curve *c, const double *u, const double *e);
 struct real_trade real_ladder_at(const struct real_curve *c, struct way way, double y);
 double real_ladder_out(const struct real_curve *c, struct way way, double in);
 double real_ladder_rate(const struct real_curve *c, struct way way, double in);

@@ -16,7 +16,8 @@ static struct segment chord(const struct edge *e, double hi, double lo)
 
     if (!(s.in > 0))
         return s;
-    if (e->real->kind == CURVE_constant_product) /* exact: dz/dx = sqrt of the product of end rates */
+    if (e->real->kind ==
+        CURVE_constant_product) /* exact: dz/dx = sqrt of the product of end rates */
         s.rate = exp((fmin(hi, e->top) + lo) / 2);
     else
         s.rate = (to.out - from.out) / s.in;

@@ -155,7 +155,9 @@ static void claim_way(struct real_subject *s)
     assert_true(real_curve_rate(&s->real, way, 0) == top);
     if (real_subject_bends(s) || !(t.in > 0))
         return;
-    if (s->curve->kind == CURVE_concentrated) { /* a gap: the rate is above y there */
+    if (s->curve->kind == CURVE_concentrated ||
+        (s->curve->kind == CURVE_weighted && !s->curve->as.weighted->unlimited)) {
+        /* in a gap, and at a venue's limit, the rate is above y */
         assert_true(real_curve_rate(&s->real, way, t.in) >= y - 1e-9);
         return;
     }

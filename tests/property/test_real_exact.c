@@ -91,7 +91,9 @@ static void claim_twin(struct real_subject *s)
     offer = networks_wide(floor(t.in / s->price[way.give]));
     t.in = real_double(&offer) * s->price[way.give];
     depth = real_curve_out(&s->real, way, t.in);
-    if (curve_out(&exact, s->curve, way, &offer) != ERR_OK)
+    if (s->curve->kind == CURVE_weighted && !s->curve->as.weighted->unlimited)
+        assert_ok(curve_out(&exact, s->curve, way, &offer));
+    else if (curve_out(&exact, s->curve, way, &offer) != ERR_OK)
         return;
     depth /= s->price[way.get];
     real_subject_near(s, "the integer output", real_double(&exact.out), depth,

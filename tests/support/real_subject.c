@@ -67,6 +67,8 @@ static bool subject_init(struct real_subject *s, enum curve_kind kind, uint64_t 
     s->curve = &s->n.curves[0];
     if (kind == CURVE_stable && !amplify(s))
         return false;
+    if (kind == CURVE_weighted)
+        s->curve->as.weighted->unlimited = prng_below(&s->r, 2) == 0;
     for (unsigned k = 0; k < n; k++) {
         s->price[k] = s->n.price[k] * exp(real_subject_spread(&s->r, 0.05));
         s->real.node[k] = k;
