@@ -6,6 +6,7 @@
 #include "gateway/cli/fail.h"
 #include "gateway/cli/problem.h"
 #include "gateway/cli/solve_route.h"
+#include "gateway/cli/solve_table.h"
 #include "proto/wire_batch.h"
 #include "solver/clear/certify.h"
 #include "solver/clear/score.h"
@@ -144,7 +145,7 @@ static enum err claims_make(struct solution_line *made, struct verify *v, const 
     TRY(certificate_make(made, a, &v->scratch));
     if (l->intent == SOLUTION_BATCH)
         TRY(score_solution(&made->score, a, &l->solution));
-    return solution_json_gap(&made->gap, made, &v->file, &v->scratch);
+    return solution_json_gap(&made->gap, made, &v->file, SOLUTION_GAP_DIGITS, &v->scratch);
 }
 
 /*
@@ -275,11 +276,12 @@ static const struct out_column columns[] = {
 
 static void finding_put(struct verify *v, const char *order, const struct finding *f)
 {
-    char digits[U256_TEXT];
+    char digits[U256_TEXT], name[SOLVE_TABLE_NAME];
+    bool table = v->cli->style.format == OUT_TABLE;
 
     v->lines++;
     v->invalid += f->rule != NULL;
-    out_text(&v->out, order);
+    out_text(&v->out, table ? solve_table_name(name, order) : order);
     out_bool(&v->out, f->rule == NULL);
     if (f->rule == NULL) {
         for (size_t i = 2; i < COLUMNS_N; i++)

@@ -122,7 +122,7 @@ static enum err fill_take(struct solution_line *l, const struct router_result *r
     const struct auction_intent *i = &a->intents[l->intent];
     struct solution *s = &l->solution;
 
-    if (result->legs.n == 0 || u256_is_zero(&result->bought) || u256_is_zero(&result->sold))
+    if (result->legs.n == 0 || u256_is_zero(&result->bought))
         return ERR_OK;
     s->fills = ARENA_NEW(arena, 1, struct solution_fill);
     s->prices = ARENA_NEW(arena, a->assets_n, struct amount);
@@ -131,6 +131,8 @@ static enum err fill_take(struct solution_line *l, const struct router_result *r
     s->fills_n = 1;
     s->prices_n = a->assets_n;
     s->fills[0] = (struct solution_fill){ (uint32_t)l->intent, result->sold, result->bought };
+    if (u256_is_zero(&result->sold)) /* mispriced pools pay for it: a fill takes an atom at least */
+        s->fills[0].paid = u256_of(1);
     if (i->kind == INTENT_BUY && u256_cmp(&result->bought, &i->buy_min) > 0)
         s->fills[0].got = i->buy_min; /* the rest is the line's surplus */
     TRY(u256_to_amount(&s->prices[i->sell], &s->fills[0].got));

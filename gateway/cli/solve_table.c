@@ -8,10 +8,10 @@
 #include "gateway/cli/solve_why.h"
 #include "solver/input/decimal.h"
 
+#define GAP_DIGITS 2
 #define MANY 1000 /* units: cents are enough */
 #define MANY_PLACES 2
-#define NAME_SHOWN 10 /* characters of a long name */
-#define NAME_TEXT_SHOWN (NAME_SHOWN + sizeof "..")
+#define NAME_SHOWN (SOLVE_TABLE_NAME - sizeof "..") /* characters of a long name */
 
 /* Of orders on their own; after the note a column for every option that was asked for. */
 static const struct out_column columns[] = {
@@ -26,20 +26,19 @@ static const struct out_column columns[] = {
 #define ORDER_COLUMNS_N (COLUMNS_N - SOLUTION_OPTIONS_N)
 #define BATCH_COLUMNS_N 3 /* the others are a matter of the whole */
 
-/* A name that is long, such as an order's uid or a token's address, by its beginning. */
-static const char *shown(char buf[NAME_TEXT_SHOWN], const char *name)
+const char *solve_table_name(char buf[SOLVE_TABLE_NAME], const char *name)
 {
-    if (strlen(name) <= NAME_SHOWN + 2)
+    if (strlen(name) < SOLVE_TABLE_NAME)
         return name;
-    (void)snprintf(buf, NAME_TEXT_SHOWN, "%.*s..", NAME_SHOWN, name);
+    (void)snprintf(buf, SOLVE_TABLE_NAME, "%.*s..", (int)NAME_SHOWN, name);
     return buf;
 }
 
 /* Atoms of an asset in whole units and its symbol; atoms when they are too many for that. */
 static void cell_amount(struct solve_table *t, uint32_t asset, const struct u256 *atoms)
 {
-    char text[OUT_NUMBER_TEXT], digits[U256_TEXT], label[NAME_TEXT_SHOWN];
-    const char *name = shown(label, t->file->labels[asset]);
+    char text[OUT_NUMBER_TEXT], digits[U256_TEXT], label[SOLVE_TABLE_NAME];
+    const char *name = solve_table_name(label, t->file->labels[asset]);
     const unsigned decimals = t->file->auction.assets[asset].decimals;
     struct u256 many = u256_of(MANY), scale = decimal_pow10(decimals);
     struct amount a;
@@ -57,7 +56,7 @@ static enum err cell_gap(struct solve_table *t, const struct solution_line *l)
 {
     const char *gap;
 
-    TRY(solution_json_gap(&gap, l, t->file, t->arena));
+    TRY(solution_json_gap(&gap, l, t->file, GAP_DIGITS, t->arena));
     if (strcmp(gap, "null") == 0)
         out_none(&t->out);
     else
@@ -68,9 +67,9 @@ static enum err cell_gap(struct solve_table *t, const struct solution_line *l)
 static void cells_fill(struct solve_table *t, const struct solution_fill *f, size_t intent)
 {
     const struct auction_intent *i = &t->file->auction.intents[intent];
-    char hex[ID_TEXT], name[NAME_TEXT_SHOWN];
+    char hex[ID_TEXT], name[SOLVE_TABLE_NAME];
 
-    out_text(&t->out, shown(name, problem_order(hex, t->file, intent)));
+    out_text(&t->out, solve_table_name(name, problem_order(hex, t->file, intent)));
     cell_amount(t, i->sell, &f->paid);
     cell_amount(t, i->buy, &f->got);
 }
@@ -79,18 +78,18 @@ static enum err order_put(struct solve_table *t, const struct solution_line *l)
 {
     const struct auction_intent *i = &t->file->auction.intents[l->intent];
     const struct solution_fill none = { 0 };
-    const char *why;
+    unsigned words = solve_why(t->file, l);
 
     cells_fill(t, l->solution.fills_n > 0 ? l->solution.fills : &none, l->intent);
     TRY(cell_gap(t, l));
     out_number(&t->out, l->solution.legs_n);
     out_number(&t->out, l->solve_us);
-    TRY(solve_why(&why, t->file, l, t->arena));
-    out_text(&t->out, why);
+    solve_why_cell(&t->out, words);
     for (size_t k = 0; k < SOLUTION_OPTIONS_N; k++)
         if (l->cost[k].asked)
             cell_amount(t, i->kind == INTENT_SELL ? i->buy : i->sell, &l->cost[k].lost);
     t->orders++;
+    t->words |= words;
     t->steps += l->solution.work.rounds;
     t->pivots += l->solution.work.pivots;
     t->us += l->solve_us;
@@ -135,7 +134,7 @@ static void batch_put(struct solve_table *t)
     char value[U256_TEXT], bound[U256_TEXT], cost[U256_TEXT];
     const char *gap;
 
-    if (solution_json_gap(&gap, l, t->file, t->arena) != ERR_OK)
+    if (solution_json_gap(&gap, l, t->file, GAP_DIGITS, t->arena) != ERR_OK)
         gap = "-";
     out_note(t->style, "%zu of %zu orders, %zu legs; %llu rounds, %llu pivots, %llu us", s->fills_n,
              t->file->auction.intents_n, s->legs_n, (unsigned long long)s->work.rounds,
@@ -152,10 +151,12 @@ void solve_table_end(struct solve_table *t)
     out_end(&t->out);
     if (t->batch != NULL)
         batch_put(t);
-    else if (t->orders > 0)
-        out_note(t->style, "%zu orders: %llu steps, %llu pivots, %llu us", t->orders,
-                 (unsigned long long)t->steps, (unsigned long long)t->pivots,
-                 (unsigned long long)t->us);
+    if (t->orders == 0)
+        return;
+    out_note(t->style, "%zu order%s: %llu steps, %llu pivots, %llu us", t->orders,
+             t->orders == 1 ? "" : "s", (unsigned long long)t->steps, (unsigned long long)t->pivots,
+             (unsigned long long)t->us);
+    solve_why_legend(t->style, t->words);
 }
 
 /* The sum of surpluses in money; without marks in the file's own unit. */
@@ -185,7 +186,7 @@ enum err solve_table_sides(struct solve_table *t, const struct solution_line *l)
     struct out *o = &t->out;
 
     for (size_t k = 0; k < 2; k++)
-        TRY(solution_json_gap(&gaps[k], both[k], t->file, t->arena));
+        TRY(solution_json_gap(&gaps[k], both[k], t->file, GAP_DIGITS, t->arena));
     fputc('\n', t->style->stream);
     out_begin(o, t->style, "difference", sides, sizeof sides / sizeof sides[0], NULL);
     out_text(o, "score");

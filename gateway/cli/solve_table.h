@@ -15,6 +15,8 @@
 #include "solver/input/auction_file.h"
 #include "solver/input/solution_json.h"
 
+#define SOLVE_TABLE_NAME 13 /* buffer of a name as it is shown */
+
 struct solve_table {
     struct out out;
     struct out_column columns[OUT_COLUMNS_MAX];
@@ -26,6 +28,7 @@ struct solve_table {
     uint64_t steps;
     uint64_t pivots;
     uint64_t us;
+    unsigned words; /* solve_why.h, of all orders */
 };
 
 /* wish says what columns orders on their own have; NULL: a batch. */
@@ -34,6 +37,9 @@ void solve_table_begin(struct solve_table *t, const struct out_style *style,
                        struct arena *arena);
 MUST_USE enum err solve_table_line(struct solve_table *t, const struct solution_line *l);
 void solve_table_end(struct solve_table *t);
+
+/* A name that is long, such as an order's uid or a token's address, by its beginning. */
+const char *solve_table_name(char buf[SOLVE_TABLE_NAME], const char *name);
 
 /* After the end, of a line with l->recorded: score, fills, legs and gap of both. ERR_NOMEM. */
 MUST_USE enum err solve_table_sides(struct solve_table *t, const struct solution_line *l);

@@ -132,9 +132,11 @@ bool solution_lower_bound(struct u256 *out, const struct auction *a, const struc
 MUST_USE enum err solution_json_write(const char **text, const struct solution_line *l,
                                       const struct auction_file *f, struct arena *arena);
 
-/* The gap of a line as it is written, with SOLUTION_GAP_DIGITS digits or "null". ERR_NOMEM only. */
+/* The gap of a line with that many digits, SOLUTION_GAP_DIGITS as it is written; or "null".
+ * ERR_NOMEM only. */
 MUST_USE enum err solution_json_gap(const char **text, const struct solution_line *l,
-                                    const struct auction_file *f, struct arena *arena);
+                                    const struct auction_file *f, unsigned digits,
+                                    struct arena *arena);
 
 /*
  * Read a line back. Names must be those of f; nothing else is judged. Each leg is a stage of its

@@ -105,6 +105,16 @@ static json_t *gap_json(const struct u256 *most, const struct u256 *got)
     return ratio_json(&difference, got, 0);
 }
 
+/* (paid - least) / paid */
+static json_t *part_json(const struct u256 *paid, const struct u256 *least)
+{
+    struct u256 difference;
+
+    if (u256_sub(&difference, paid, least) != ERR_OK)
+        difference = u256_of(0);
+    return ratio_json(&difference, paid, 0);
+}
+
 static json_t *cost_json(const struct solution_line *l, const struct solution_cost *c,
                          const struct auction_file *f)
 {
@@ -195,7 +205,8 @@ bool solution_lower_bound(struct u256 *out, const struct auction *a, const struc
     return u256_div_ceil(out, &wanted, &price) == ERR_OK;
 }
 
-/* Of a batch in value; of an order what it gets at the duals beside the bound. */
+/* Of a batch in value; of a routed purchase what it pays beside the least; of another order what it
+ * gets at the duals beside the bound. */
 static json_t *gap_of(const struct solution_line *l, const struct auction_file *f)
 {
     const struct solution *s = &l->solution;
@@ -205,6 +216,9 @@ static json_t *gap_of(const struct solution_line *l, const struct auction_file *
         return gap_json(&s->bound, &s->value);
     if (s->fills_n > 0)
         got = s->fills[0].got;
+    if (l->bounded && s->fills_n > 0 && l->route.end != NULL &&
+        f->auction.intents[l->intent].kind == INTENT_BUY)
+        return part_json(&s->fills[0].paid, &l->route.lower_bound);
     bool known = l->bounded && s->duals_n == f->auction.assets_n &&
                  worth(&got_worth, &got, s->duals[f->auction.intents[l->intent].buy]);
 
@@ -294,9 +308,9 @@ static void skipped_add(json_t *o, const struct input_skipped *s)
 }
 
 /* The value as text in arena; it is given up. */
-static enum err dumped(const char **text, json_t *value, struct arena *arena)
+static enum err dumped(const char **text, json_t *value, unsigned digits, struct arena *arena)
 {
-    const size_t flags = JSON_COMPACT | JSON_ENCODE_ANY | JSON_REAL_PRECISION(SOLUTION_GAP_DIGITS);
+    const size_t flags = JSON_COMPACT | JSON_ENCODE_ANY | JSON_REAL_PRECISION(digits);
     size_t len = json_dumpb(value, NULL, 0, flags);
     char *line = ARENA_NEW(arena, len + 1, char);
 
@@ -336,11 +350,11 @@ enum err solution_json_write(const char **text, const struct solution_line *l,
     costs_add(o, l, f);
     json_object_set_new(o, "prices", prices_json(f, s->prices, s->prices_n));
     json_object_set_new(o, "duals", prices_json(f, s->duals, s->duals_n));
-    return dumped(text, o, arena);
+    return dumped(text, o, SOLUTION_GAP_DIGITS, arena);
 }
 
 enum err solution_json_gap(const char **text, const struct solution_line *l,
-                           const struct auction_file *f, struct arena *arena)
+                           const struct auction_file *f, unsigned digits, struct arena *arena)
 {
-    return dumped(text, gap_of(l, f), arena);
+    return dumped(text, gap_of(l, f), digits, arena);
 }

@@ -252,7 +252,8 @@ static void prune(struct leg_graph *g, bool supplied)
     }
 }
 
-/* What is bought stays: an edge to the sink that carries the surplus of its flows. */
+/* What is bought stays: an edge to the sink that carries the surplus of its flows. There is one even
+ * where plans balance so badly that they have none. */
 static void sink_add(struct leg_graph *g)
 {
     double kept = 0, given = 0;
@@ -265,6 +266,7 @@ static void sink_add(struct leg_graph *g)
     }
     g->nodes[g->sink].price = g->nodes[g->bought].price;
     g->supply = fmax(given, 0);
+    kept = fmax(kept, 1);
     g->edges[g->edges_n++] = (struct leg_edge){
         .curve = LEG_NONE, .from = g->bought, .to = g->sink, .in = kept, .out = kept
     };

@@ -32,6 +32,7 @@ struct leg_edge {
     bool inner;          /* part of a cycle */
     struct curve *state; /* of a curve with several legs: its copy to trade on; NULL: it has one */
     uint32_t shared;     /* number of that curve among those */
+    bool capped;         /* its asset could not pay for more of it */
     struct u256 offer;   /* what it may take */
     struct trade done;   /* what it does */
 };

@@ -137,27 +137,78 @@ static enum err want_set(struct settle *s, struct leg_edge *e, const struct u256
     return done_set(s, e, &t);
 }
 
-/* Even out an account: what is too much is passed on, what lacks is taken back. */
-static enum err even_out(struct settle *s, uint32_t v)
+/* got less given, or given less got. */
+static enum err off_of(struct u256 *off, const struct account *a, bool spare)
 {
-    struct account *a = &s->accounts[v];
-    struct leg_edge *e = &s->g->edges[a->edge];
-    struct u256 off, next = a->takes ? e->done.out : e->done.in;
-    bool spare = u256_cmp(&a->got, &a->given) >= 0;
+    return u256_sub(off, spare ? &a->got : &a->given, spare ? &a->given : &a->got);
+}
 
-    TRY(u256_sub(&off, spare ? &a->got : &a->given, spare ? &a->given : &a->got));
-    if (u256_is_zero(&off))
+static bool spare_of(const struct account *a)
+{
+    return u256_cmp(&a->got, &a->given) >= 0;
+}
+
+/* Change the leg of the tree: what is too much is passed on, what lacks is taken back. */
+static enum err tree_change(struct settle *s, uint32_t v, const struct u256 *off)
+{
+    const struct account *a = &s->accounts[v];
+    struct leg_edge *e = &s->g->edges[a->edge];
+    struct u256 next = a->takes ? e->done.out : e->done.in;
+
+    if (a->takes && e->capped && !spare_of(a))
         return ERR_OK;
-    if (spare != a->takes)
-        TRY(u256_add(&next, &next, &off));
-    else if (u256_sub(&next, &next, &off) != ERR_OK)
+    if (spare_of(a) != a->takes)
+        TRY(u256_add(&next, &next, off));
+    else if (u256_sub(&next, &next, off) != ERR_OK)
         next = u256_of(0);
     if (!a->takes)
         return offer_set(s, e, &next);
-    /* A curve that cannot give that much leaves a lack, for the caller to see. */
+    /* A curve that cannot give that much leaves a lack. */
     enum err err = want_set(s, e, &next);
 
     return err == ERR_NOT_FOUND || err == ERR_OVERFLOW ? ERR_OK : err;
+}
+
+/* Where the leg of the tree cannot: any other that takes the asset gives back what lacks, or takes
+ * what is too much, the largest first. */
+static enum err others_change(struct settle *s, uint32_t v)
+{
+    const struct leg_graph *g = s->g;
+    const struct account *a = &s->accounts[v];
+
+    for (uint32_t i = g->out_at[v + 1]; i-- > g->out_at[v];) {
+        struct leg_edge *e = &g->edges[i];
+        bool spare = spare_of(a);
+        struct u256 off, next;
+
+        TRY(off_of(&off, a, spare));
+        if (u256_is_zero(&off))
+            return ERR_OK;
+        if (e->curve == LEG_NONE || i == a->edge)
+            continue;
+        if (spare)
+            TRY(u256_add(&next, &e->done.in, &off));
+        else if (u256_sub(&next, &e->done.in, &off) != ERR_OK)
+            next = u256_of(0);
+        e->capped = e->capped || !spare;
+        TRY(offer_set(s, e, &next));
+    }
+    return ERR_OK;
+}
+
+static enum err even_out(struct settle *s, uint32_t v)
+{
+    const struct account *a = &s->accounts[v];
+    struct u256 off;
+
+    TRY(off_of(&off, a, spare_of(a)));
+    if (u256_is_zero(&off))
+        return ERR_OK;
+    TRY(tree_change(s, v, &off));
+    /* What an exact sale does not sell is worth another leg; elsewhere it is dust. */
+    if (spare_of(a) && v != s->g->source)
+        return ERR_OK;
+    return others_change(s, v);
 }
 
 /* The legs of every shared curve in order of execution. */
@@ -191,6 +242,7 @@ static enum err start(struct settle *s)
     TRY(shared_list(s));
     for (size_t i = 0; i < g->edges_n; i++) {
         g->edges[i].done = (struct trade){ 0 };
+        g->edges[i].capped = false;
         g->edges[i].offer = edge_atoms(g->edges[i].in);
     }
     for (size_t i = 0; i < g->edges_n; i++) {

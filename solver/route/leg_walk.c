@@ -7,8 +7,9 @@
 #include "solver/market/curve_copy.h"
 #include "solver/route/edge.h"
 
-#define COARSE 1e9      /* atoms: one of them is more than the gap that a route should have */
-#define LESS (1 - 1e-9) /* of a plan, where a venue refuses a little more */
+#define COARSE 1e9 /* atoms: one of them is more than the gap that a route should have */
+#define REFUSED_STEPS 64
+#define REFUSED_PART 1e-12 /* of a trade that a venue's limit may be missed by */
 
 static struct u256 least(const struct u256 *a, const struct u256 *b)
 {
@@ -28,20 +29,37 @@ static const struct curve *curve_of(const struct leg_graph *g, const struct leg_
     return e->state != NULL ? e->state : &g->curves[e->curve];
 }
 
+/* The most of an offer that the venue does not refuse: some have a limit on what a trade may take. */
+static struct trade most_try(const struct curve *c, struct way way, const struct u256 *offer)
+{
+    double low = 0, high = edge_double(offer);
+    struct trade best = { 0 }, t;
+
+    for (int i = 0; i < REFUSED_STEPS && high - low > low * REFUSED_PART; i++) {
+        double middle = low + (high - low) / 2;
+        struct u256 less = edge_atoms(middle);
+
+        if (curve_out(&t, c, way, &less) == ERR_OK) {
+            best = t;
+            low = middle;
+        } else {
+            high = middle;
+        }
+    }
+    return best;
+}
+
 struct trade leg_walk_try(const struct leg_graph *g, const struct leg_edge *e,
                           const struct u256 *offer)
 {
-    const struct curve *c = curve_of(g, e);
-    struct u256 plan = edge_atoms(e->in * LESS);
     struct trade t = { *offer, *offer };
 
     if (e->curve == LEG_NONE)
         return t;
     if (u256_is_zero(offer))
         return (struct trade){ 0 };
-    if (curve_out(&t, c, e->way, offer) != ERR_OK &&
-        (u256_cmp(&plan, offer) >= 0 || curve_out(&t, c, e->way, &plan) != ERR_OK))
-        return (struct trade){ 0 };
+    if (curve_out(&t, curve_of(g, e), e->way, offer) != ERR_OK)
+        t = most_try(curve_of(g, e), e->way, offer);
     return u256_is_zero(&t.out) ? (struct trade){ 0 } : t;
 }
 

@@ -25,8 +25,8 @@ MUST_USE enum err leg_walk(struct leg_graph *g, const struct u256 *supply);
  */
 MUST_USE enum err leg_walk_back(struct u256 *supply, struct leg_graph *g, const struct u256 *want);
 
-/* What a leg does with an offer in the state of its curve: nothing where the venue refuses it,
- * unless it takes the plan. */
+/* What a leg does with an offer in the state of its curve, or with the most of it that the venue does
+ * not refuse. */
 struct trade leg_walk_try(const struct leg_graph *g, const struct leg_edge *e,
                           const struct u256 *offer);
 

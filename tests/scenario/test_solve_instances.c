@@ -318,7 +318,7 @@ static void test_solve_instances_table_says_why(void **state)
         "\"min_buy\":\"3000000\"}]}";
     static const char *const wanted[] = {
         "1,000,000 GOLD", "1,992,013 0x01234567..", "gap", "0xfedcba98..",
-        "no path",        "limit not met"
+        "no path",        "limit is not met"
     };
     char input[SHARED_PATH_MAX], log[SHARED_PATH_MAX], sluice[SHARED_PATH_MAX];
 
