@@ -26,7 +26,9 @@ struct column {
 struct program {
     const struct oracle_market *m;
     const struct oracle_order *order;
-    double unit;
+    double *price; /* [assets_n] the program's own: value of an atom */
+    double unit;   /* value that counts as 1 */
+    double supply; /* of what is sold */
     struct column *columns;
     size_t columns_n;
     size_t columns_room;
@@ -74,8 +76,8 @@ static bool trade_at(struct column *t, const struct program *p, uint32_t curve, 
 
     if (curve_out(&trade, c, way, &offer) != ERR_OK || u256_is_zero(&trade.out))
         return false;
-    *t = (struct column){ curve, way, number(&trade.in) * p->m->price[c->asset[way.give]] / p->unit,
-                          number(&trade.out) * p->m->price[c->asset[way.get]] / p->unit };
+    *t = (struct column){ curve, way, number(&trade.in) * p->price[c->asset[way.give]] / p->unit,
+                          number(&trade.out) * p->price[c->asset[way.get]] / p->unit };
     return true;
 }
 
@@ -215,7 +217,7 @@ static double program_solve(struct program *p)
     CHECK(clp != NULL && least != NULL && most != NULL);
     program_fill(p);
     for (size_t i = 0; i < rows; i++) {
-        least[i] = i >= p->m->assets_n ? -HUGE_VAL : i == p->order->sell ? -1 : 0;
+        least[i] = i >= p->m->assets_n ? -HUGE_VAL : i == p->order->sell ? -p->supply : 0;
         most[i] = i >= p->m->assets_n ? 1 : HUGE_VAL;
     }
     Clp_setLogLevel(clp, 0);
@@ -261,7 +263,7 @@ static double curve_price(struct program *p, uint32_t curve, double least)
 
 static double duals_bound(struct program *p, double least)
 {
-    double bound = fmax(p->dual[p->order->sell] / p->dual[p->order->buy], PRICE_LEAST);
+    double bound = p->supply * fmax(p->dual[p->order->sell] / p->dual[p->order->buy], PRICE_LEAST);
 
     for (uint32_t i = 0; i < p->m->curves_n; i++)
         bound += curve_price(p, i, least);
@@ -286,36 +288,78 @@ static void columns_begin(struct program *p)
     }
 }
 
+/* Returns what is bought, in units; NAN: no answer. */
+static double program_run(struct program *p, double *bound)
+{
+    double out = NAN;
+
+    *bound = HUGE_VAL;
+    p->supply = number(&p->order->amount) * p->price[p->order->sell] / p->unit;
+    p->columns_n = 0;
+    columns_begin(p);
+    for (int round = 0; round < ROUNDS_MAX; round++) {
+        size_t before = p->columns_n;
+
+        out = program_solve(p);
+        if (isnan(out) || p->dual[p->order->buy] <= 0)
+            break;
+        *bound = fmin(*bound, duals_bound(p, MISS_GOOD * out / (double)p->m->curves_n));
+        if (*bound <= out * (1 + MISS_GOOD) || p->columns_n == before)
+            break;
+    }
+    return out;
+}
+
+/* What was bought becomes the unit and the duals the prices, so that CLP's tolerances, which are
+ * absolute, mean something to the order. */
+static void program_scale(struct program *p, double out)
+{
+    double buy = p->dual[p->order->buy];
+
+    for (size_t i = 0; i < p->m->assets_n; i++)
+        p->price[i] *= fmax(p->dual[i] / buy, PRICE_LEAST);
+    p->unit *= out;
+}
+
+static void program_close(struct program *p)
+{
+    void *const all[] = { p->columns, p->start, p->row,  p->value, p->zero,
+                          p->most,    p->gain,  p->dual, p->price };
+
+    for (size_t i = 0; i < sizeof all / sizeof all[0]; i++)
+        free(all[i]);
+}
+
+/* Keep an answer that is better than the one before. */
+static void result_take(struct oracle_result *r, const struct program *p, double out, double bound)
+{
+    double atoms = out * p->unit / p->price[p->order->buy];
+
+    if (!(atoms > r->out))
+        return;
+    *r = (struct oracle_result){ atoms, (bound - out) / out, p->columns_n };
+}
+
 bool oracle_clp(struct oracle_result *result, const struct oracle_market *m,
                 const struct oracle_order *order)
 {
     struct program p = { .m = m, .order = order };
-    double out = NAN, bound = HUGE_VAL;
+    double out, bound;
 
-    p.unit = number(&order->amount) * m->price[order->sell];
+    *result = (struct oracle_result){ .miss = HUGE_VAL };
     p.dual = calloc(m->assets_n + m->curves_n, sizeof *p.dual);
-    CHECK(p.dual != NULL);
-    columns_begin(&p);
-    for (int round = 0; round < ROUNDS_MAX; round++) {
-        size_t before = p.columns_n;
-
-        out = program_solve(&p);
-        if (isnan(out) || p.dual[order->buy] <= 0)
-            break;
-        bound = fmin(bound, duals_bound(&p, MISS_GOOD * out / (double)m->curves_n));
-        if (bound <= out * (1 + MISS_GOOD) || p.columns_n == before)
-            break;
+    p.price = calloc(m->assets_n, sizeof *p.price);
+    CHECK(p.dual != NULL && p.price != NULL);
+    for (size_t i = 0; i < m->assets_n; i++)
+        p.price[i] = m->price[i];
+    p.unit = number(&order->amount) * m->price[order->sell];
+    out = program_run(&p, &bound);
+    result_take(result, &p, out, bound);
+    if (out > 0) {
+        program_scale(&p, out);
+        out = program_run(&p, &bound);
+        result_take(result, &p, out, bound);
     }
-    result->out = out * p.unit / m->price[order->buy];
-    result->miss = (bound - out) / out;
-    result->columns = p.columns_n;
-    free(p.columns);
-    free(p.start);
-    free(p.row);
-    free(p.value);
-    free(p.zero);
-    free(p.most);
-    free(p.gain);
-    free(p.dual);
-    return !isnan(out);
+    program_close(&p);
+    return result->out > 0;
 }

@@ -247,7 +247,7 @@ static void asks_oracle(const struct scene *s, const struct router_order *o,
 
     options_make(&options, true);
     route_judge(&j, &s->m, o, &options, r);
-    if (r->end == ROUTER_NO_ROUTE || !oracle_clp(&oracle, &m, &order) || !(oracle.out > 0))
+    if (r->end == ROUTER_NO_ROUTE || !oracle_clp(&oracle, &m, &order))
         return;
     tally.oracles++;
     double bought = networks_double(&r->bought);
