@@ -330,23 +330,12 @@ static void program_close(struct program *p)
         free(all[i]);
 }
 
-/* Keep an answer that is better than the one before. */
-static void result_take(struct oracle_result *r, const struct program *p, double out, double bound)
-{
-    double atoms = out * p->unit / p->price[p->order->buy];
-
-    if (!(atoms > r->out))
-        return;
-    *r = (struct oracle_result){ atoms, (bound - out) / out, p->columns_n };
-}
-
 bool oracle_clp(struct oracle_result *result, const struct oracle_market *m,
                 const struct oracle_order *order)
 {
     struct program p = { .m = m, .order = order };
     double out, bound;
 
-    *result = (struct oracle_result){ .miss = HUGE_VAL };
     p.dual = calloc(m->assets_n + m->curves_n, sizeof *p.dual);
     p.price = calloc(m->assets_n, sizeof *p.price);
     CHECK(p.dual != NULL && p.price != NULL);
@@ -354,12 +343,12 @@ bool oracle_clp(struct oracle_result *result, const struct oracle_market *m,
         p.price[i] = m->price[i];
     p.unit = number(&order->amount) * m->price[order->sell];
     out = program_run(&p, &bound);
-    result_take(result, &p, out, bound);
     if (out > 0) {
         program_scale(&p, out);
         out = program_run(&p, &bound);
-        result_take(result, &p, out, bound);
     }
+    *result = (struct oracle_result){ out * p.unit / p.price[order->buy], (bound - out) / out,
+                                      p.columns_n };
     program_close(&p);
     return result->out > 0;
 }

@@ -6,7 +6,6 @@
  */
 #include "tests/support/test_support.h"
 
-
 #include "tests/support/draw.h"
 #include "tests/support/networks.h"
 #include "tests/support/route_judge.h"
