@@ -203,10 +203,11 @@ static enum err case_pack(ProtobufCMessage *to, struct arena *arena, const struc
     if (wire_case_load(from, row) != row->tag)
         return ERR_OK;
     memcpy((char *)to + f->quantifier_offset, &f->id, sizeof(f->id));
-    from += row->offset;
+    const void *sub = from + row->offset;
+
     if (row->borrowed)
-        memcpy(&from, from, sizeof(from));
-    return from == NULL ? ERR_INVALID : sub_pack((char *)to + f->offset, arena, row->sub, from);
+        memcpy(&sub, from + row->offset, sizeof(sub));
+    return sub == NULL ? ERR_INVALID : sub_pack((char *)to + f->offset, arena, row->sub, sub);
 }
 
 static enum err row_pack(ProtobufCMessage *to, struct arena *arena, const struct wire_row *row,
