@@ -223,30 +223,42 @@ static enum err memory_take(struct leg_graph *g, const struct leg_input *in, siz
     return ERR_OK;
 }
 
-/* Drop edges that lead nowhere, and, when that is asked, those from where nothing is. */
-static void prune(struct leg_graph *g, bool supplied)
+/* Mark what can be reached from the nodes on the stack, over edges or against them. */
+static void reach(struct leg_graph *g, bool forward)
 {
-    uint32_t *stack = leg_graph_scratch(g, 1), *reach = leg_graph_scratch(g, 2);
-    size_t n = 0;
+    uint32_t *stack = leg_graph_scratch(g, 1), *seen = leg_graph_scratch(g, 2);
+    const uint32_t *at = forward ? g->out_at : g->in_at;
+    size_t n = 1;
 
-    for (int forward = 0; forward <= (supplied ? 1 : 0); forward++) {
-        memset(reach, 0, g->nodes_n * sizeof *reach);
-        stack[n++] = forward ? g->source : g->sink;
-        reach[stack[0]] = 1;
-        while (n > 0) {
-            uint32_t v = stack[--n];
-            const uint32_t *at = forward ? g->out_at : g->in_at;
+    memset(seen, 0, g->nodes_n * sizeof *seen);
+    stack[0] = forward ? g->source : g->sink;
+    seen[stack[0]] = 1;
+    if (!forward && g->source_ends) {
+        stack[n++] = g->source;
+        seen[g->source] = 1;
+    }
+    while (n > 0) {
+        uint32_t v = stack[--n];
 
-            for (uint32_t i = at[v]; i < at[v + 1]; i++) {
-                uint32_t w = forward ? g->edges[i].to : g->edges[g->in[i]].from;
+        for (uint32_t i = at[v]; i < at[v + 1]; i++) {
+            uint32_t w = forward ? g->edges[i].to : g->edges[g->in[i]].from;
 
-                if (!reach[w])
-                    stack[n++] = w;
-                reach[w] = 1;
-            }
+            if (!seen[w])
+                stack[n++] = w;
+            seen[w] = 1;
         }
+    }
+}
+
+/* Drop edges that lead nowhere, and without cycles those from where nothing is. */
+static void prune(struct leg_graph *g, bool cycles)
+{
+    const uint32_t *seen = leg_graph_scratch(g, 2);
+
+    for (int forward = 0; forward <= (cycles ? 0 : 1); forward++) {
+        reach(g, forward);
         for (size_t i = 0; i < g->edges_n; i++)
-            if (!reach[forward ? g->edges[i].from : g->edges[i].to])
+            if (!seen[forward ? g->edges[i].from : g->edges[i].to])
                 g->edges[i].in = 0;
         leg_graph_index(g);
     }
@@ -287,7 +299,8 @@ enum err leg_graph_build(struct leg_graph *g, struct arena *arena, const struct 
     sink_add(g);
     if (!cycles)
         leg_graph_cut(g);
-    prune(g, !cycles);
+    g->source_ends = cycles && in->order->exact_out;
+    prune(g, cycles);
     leg_graph_order(g);
     return leg_graph_schedule(g);
 }

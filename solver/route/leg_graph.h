@@ -62,6 +62,7 @@ struct leg_graph {
     double supply;   /* planned at the source */
     size_t shared_n; /* curves with several legs */
     bool cyclic;
+    bool source_ends; /* flows may also end at what is sold: less of it is paid */
 };
 
 struct leg_input {

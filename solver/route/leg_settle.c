@@ -7,8 +7,9 @@
 #include "solver/route/edge.h"
 #include "solver/route/leg_walk.h"
 
-#define ROUNDS 8
-#define TREE_STEP 64 /* the tree takes flows of this fraction of the largest, then of this, ... */
+#define ROUNDS 24
+#define ROUNDS_EXACT 6 /* then more than what lacks is taken back, so that it ends */
+#define TREE_STEP 64   /* the tree takes flows of this fraction of the largest, then of this, ... */
 #define TREE_STEPS 12
 
 /* An asset's account, and how it is evened out. */
@@ -27,6 +28,7 @@ struct settle {
     size_t joined_n;
     uint32_t *legs_at; /* [shared_n + 1] of a shared curve in legs */
     uint32_t *legs;    /* its edges in order of execution */
+    int round;
 };
 
 static double value_of(const struct leg_graph *g, const struct leg_edge *e)
@@ -72,11 +74,11 @@ static void tree_make(struct settle *s, bool exact_out)
     for (size_t i = 0; i < g->edges_n; i++)
         largest = fmax(largest, value_of(g, &g->edges[i]));
     join(s, exact_out ? g->source : g->bought, LEG_NONE, false);
-    for (int pass = exact_out ? 0 : 1; pass < 2; pass++) {
+    for (int pass = exact_out ? 0 : 1; pass < 3; pass++) {
         double least = largest;
 
         for (int i = 0; i < TREE_STEPS; i++, least /= TREE_STEP)
-            grow(s, i + 1 < TREE_STEPS ? least : 0, pass == 0);
+            grow(s, i + 1 < TREE_STEPS ? least : 0, pass != 1);
     }
 }
 
@@ -204,6 +206,8 @@ static enum err even_out(struct settle *s, uint32_t v)
     TRY(off_of(&off, a, spare_of(a)));
     if (u256_is_zero(&off))
         return ERR_OK;
+    if (!spare_of(a) && s->round >= ROUNDS_EXACT)
+        TRY(u256_add(&off, &off, &off));
     TRY(tree_change(s, v, &off));
     /* What an exact sale does not sell is worth another leg; elsewhere it is dust. */
     if (spare_of(a) && v != s->g->source)
@@ -279,7 +283,7 @@ enum err leg_settle(struct u256 *supply, struct leg_graph *g, const struct u256 
         s.accounts[g->source].got = *amount;
     TRY(start(&s));
     tree_make(&s, exact_out);
-    for (int i = 0; i < ROUNDS && (i == 0 || lacking(&s, free_node)); i++)
+    for (; s.round < ROUNDS && (s.round == 0 || lacking(&s, free_node)); s.round++)
         for (size_t k = s.joined_n; k-- > 1;)
             TRY(even_out(&s, s.joined[k]));
     if (lacking(&s, free_node))
