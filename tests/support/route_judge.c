@@ -159,8 +159,11 @@ static double slack_atoms(const struct route_market *m, const struct router_resu
 
     for (size_t i = 0; i < r->legs.n; i++) {
         const struct leg *l = &r->legs.leg[i];
+        const struct curve *c = &m->curves[l->curve];
 
-        value += 2 * atom_price(r, m->curves[l->curve].asset[l->way.get]);
+        value += 2 * atom_price(r, c->asset[l->way.get]);
+        if (c->kind != CURVE_constant_product && c->kind != CURVE_fixed_rate)
+            value += atom_price(r, c->asset[l->way.give]);
     }
     for (uint32_t i = 0; i < m->assets_n && r->legs.n == 0; i++)
         value += 2 * atom_price(r, i);
