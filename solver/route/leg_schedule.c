@@ -13,84 +13,136 @@ static void by_nodes(struct leg_graph *g)
             g->sequence[n++] = i;
 }
 
+/* A leg that waits, and what it lacks; old when its asset has changed since. */
+struct wait {
+    double lacks; /* value */
+    uint32_t node;
+    uint32_t change;
+};
+
 /* What is planned to be there, and the legs that still wait. */
 struct plan {
     struct leg_graph *g;
-    double *have;      /* [nodes_n] */
-    uint32_t *next;    /* [nodes_n] edge */
-    uint32_t *waiting; /* [waiting_n] nodes with edges left */
-    size_t waiting_n;
+    double *have;     /* [nodes_n] */
+    uint32_t *next;   /* [nodes_n] edge */
+    uint32_t *change; /* [nodes_n] counts */
+    uint32_t *ready;  /* [ready_n] nodes that got something */
+    bool *is_ready;   /* [nodes_n] they stand there */
+    size_t ready_n;
+    struct wait *heap; /* [heap_n] the least first */
+    size_t heap_n;
     size_t n; /* of the sequence */
 };
 
-static void plan_run(struct plan *p, uint32_t v)
+static bool before(const struct wait *a, const struct wait *b)
 {
-    const struct leg_edge *e = &p->g->edges[p->next[v]];
-
-    p->g->sequence[p->n++] = p->next[v]++;
-    p->have[v] -= e->in;
-    p->have[e->to] += e->out;
+    return a->lacks != b->lacks ? a->lacks < b->lacks : a->node < b->node;
 }
 
-/* Run what can be paid for until nothing can. */
-static void plan_flow(struct plan *p)
+static void swap(struct wait *a, struct wait *b)
 {
-    struct leg_graph *g = p->g;
-    bool ran = true;
+    struct wait t = *a;
 
-    while (ran) {
-        ran = false;
-        for (size_t k = 0; k < p->waiting_n;) {
-            uint32_t v = p->waiting[k];
+    *a = *b;
+    *b = t;
+}
 
-            while (p->next[v] < g->out_at[v + 1] && p->have[v] >= g->edges[p->next[v]].in * READY) {
-                plan_run(p, v);
-                ran = true;
-            }
-            if (p->next[v] < g->out_at[v + 1])
-                k++;
-            else
-                p->waiting[k] = p->waiting[--p->waiting_n];
+static void heap_add(struct plan *p, struct wait w)
+{
+    size_t i = p->heap_n++;
+
+    p->heap[i] = w;
+    for (; i > 0 && before(&p->heap[i], &p->heap[(i - 1) / 2]); i = (i - 1) / 2)
+        swap(&p->heap[i], &p->heap[(i - 1) / 2]);
+}
+
+static struct wait heap_take(struct plan *p)
+{
+    struct wait first = p->heap[0];
+    size_t i = 0;
+
+    p->heap[0] = p->heap[--p->heap_n];
+    for (;;) {
+        size_t least = 2 * i + 1;
+
+        if (least >= p->heap_n)
+            return first;
+        if (least + 1 < p->heap_n && before(&p->heap[least + 1], &p->heap[least]))
+            least++;
+        if (!before(&p->heap[least], &p->heap[i]))
+            return first;
+        swap(&p->heap[i], &p->heap[least]);
+        i = least;
+    }
+}
+
+static void ready_add(struct plan *p, uint32_t v)
+{
+    if (!p->is_ready[v])
+        p->ready[p->ready_n++] = v;
+    p->is_ready[v] = true;
+}
+
+/* Run the legs of a node that can be paid for; the next one waits. */
+static void node_flow(struct plan *p, uint32_t v)
+{
+    const struct leg_graph *g = p->g;
+
+    p->is_ready[v] = false;
+    p->change[v]++;
+    for (; p->next[v] < g->out_at[v + 1]; p->next[v]++) {
+        const struct leg_edge *e = &g->edges[p->next[v]];
+
+        if (p->have[v] < e->in * READY) {
+            heap_add(p, (struct wait){ (e->in - p->have[v]) * g->nodes[v].price, v, p->change[v] });
+            return;
         }
+        g->sequence[p->n++] = p->next[v];
+        p->have[v] -= e->in;
+        p->have[e->to] += e->out;
+        ready_add(p, e->to);
     }
 }
 
 /* Lend what the leg lacks that lacks the least value. */
 static void plan_lend(struct plan *p)
 {
-    uint32_t best = p->waiting[0];
-    double least = 0;
+    struct wait w = heap_take(p);
 
-    for (size_t k = 0; k < p->waiting_n; k++) {
-        uint32_t v = p->waiting[k];
-        double lacking = (p->g->edges[p->next[v]].in - p->have[v]) * p->g->nodes[v].price;
-
-        if (k == 0 || lacking < least) {
-            best = v;
-            least = lacking;
-        }
-    }
-    p->have[best] = p->g->edges[p->next[best]].in;
+    if (w.change != p->change[w.node])
+        return;
+    p->have[w.node] = p->g->edges[p->next[w.node]].in;
+    ready_add(p, w.node);
 }
 
 enum err leg_graph_schedule(struct leg_graph *g)
 {
-    struct plan p = { .g = g, .next = leg_graph_scratch(g, 1), .waiting = leg_graph_scratch(g, 2) };
+    struct plan p = { .g = g,
+                      .next = leg_graph_scratch(g, 1),
+                      .change = leg_graph_scratch(g, 2),
+                      .ready = leg_graph_scratch(g, 3) };
 
     if (!g->cyclic) {
         by_nodes(g);
         return ERR_OK;
     }
     p.have = ARENA_NEW(g->arena, g->nodes_n, double);
-    if (p.have == NULL)
+    p.is_ready = ARENA_NEW(g->arena, g->nodes_n, bool);
+    /* A node waits anew when a leg reaches it or it is lent to, each at most once a leg. */
+    p.heap = ARENA_NEW(g->arena, 2 * g->edges_n + g->nodes_n, struct wait);
+    if (p.have == NULL || p.is_ready == NULL || p.heap == NULL)
         return ERR_NOMEM;
     p.have[g->source] = g->supply;
     for (uint32_t v = 0; v < g->nodes_n; v++) {
         p.next[v] = g->out_at[v];
-        if (g->out_at[v] < g->out_at[v + 1])
-            p.waiting[p.waiting_n++] = v;
+        p.change[v] = 0;
+        ready_add(&p, v);
     }
-    for (plan_flow(&p); p.waiting_n > 0; plan_flow(&p))
-        plan_lend(&p);
+    while (p.ready_n > 0 || p.heap_n > 0) {
+        if (p.ready_n > 0)
+            node_flow(&p, p.ready[--p.ready_n]);
+        else
+            plan_lend(&p);
+    }
     return ERR_OK;
 }
