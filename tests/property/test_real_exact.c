@@ -2,10 +2,12 @@
 /* Random curves of every kind in doubles against the integers of the same curve. */
 #include <math.h>
 
+#include "solver/route/bound.h"
 #include "tests/support/real_subject.h"
 #include "tests/support/test_support.h"
 
 #define ROUNDS 400 /* of each kind */
+#define BITS 120   /* of a price */
 
 static const struct balancer *pool_of(const struct curve *c)
 {
@@ -162,10 +164,62 @@ static void test_real_exact_joint_trades_keep_the_invariant(void **state)
     real_subject_each(claim_joint, 3000, ROUNDS);
 }
 
+/* Integer prices of which the largest has BITS bits; log prices follow them. False: too far apart. */
+static bool prices_exact(struct amount *price, struct real_subject *s, double *unit)
+{
+    double most = 0;
+
+    real_subject_prices(s, networks_log(&s->r, 1e-3, 0.5));
+    for (unsigned k = 0; k < s->real.n; k++)
+        most = fmax(most, s->price[k] * s->e[k]);
+    *unit = ldexp(1, BITS) / most;
+    for (unsigned k = 0; k < s->real.n; k++) {
+        struct u256 wide = networks_wide(floor(s->price[k] * s->e[k] * *unit));
+
+        if (real_double(&wide) < 0x1p53 || u256_to_amount(&price[k], &wide) != ERR_OK)
+            return false;
+        s->e[k] = real_double(&wide) / (s->price[k] * *unit);
+        s->u[k] = log(s->e[k]);
+    }
+    return true;
+}
+
+static unsigned bounds_seen;
+
+/* The exact bound of the profit is no less than the profit, and hardly more. */
+static void claim_bound(struct real_subject *s)
+{
+    struct amount price[REAL_ASSETS_MAX];
+    struct real_pull p = { .profit = 0 };
+    double unit, bound, size = 0;
+    struct u256 exact;
+
+    if (!is_fine(s->curve) || !prices_exact(price, s, &unit) ||
+        real_subject_pull(&p, s) != REAL_TRADES || bound_profit(&exact, s->curve, price) != ERR_OK)
+        return;
+    for (unsigned k = 0; k < s->real.n; k++)
+        size += fabs(p.net[k]);
+    bound = real_double(&exact) / unit;
+    bounds_seen++;
+    if (!(bound >= p.profit - 1e-12 * size))
+        real_subject_near(s, "the bound", bound, p.profit, 1e-12 * size);
+    if (s->curve->kind == CURVE_weighted && !s->curve->as.weighted->unlimited)
+        return; /* the bound knows of no limit */
+    real_subject_near(s, "the bound", bound, p.profit, 1e-9 * p.profit + 1e-12 * size + 4 / unit);
+}
+
+static void test_real_exact_profit_is_the_bound(void **state)
+{
+    (void)state;
+    real_subject_each(claim_bound, 4000, ROUNDS);
+    assert_true(bounds_seen > ROUNDS);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_real_exact_agrees_with_the_integers),
+        cmocka_unit_test(test_real_exact_profit_is_the_bound),
         cmocka_unit_test(test_real_exact_joint_trades_keep_the_invariant),
     };
 
