@@ -8,6 +8,7 @@
 
 #include "solver/market/curve.h"
 #include "solver/route/bound.h"
+#include "tests/support/draw.h"
 #include "tests/support/test_support.h"
 
 #define ROUNDS 4000
@@ -184,6 +185,47 @@ static void test_bound_of_a_pool_is_tight(void **state)
     assert_true(traded > ROUNDS / 8);
 }
 
+/* Reserves to 2^112, fees of 18 decimals and prices to 2^119: exact trades never exceed the bound. */
+static void test_bound_of_a_pool_holds_for_any_size(void **state)
+{
+    const uint64_t one = UINT64_C(1000000000000000000);
+    struct prng r;
+    int earned = 0, close = 0;
+
+    (void)state;
+    prng_init(&r, 507);
+    for (int i = 0; i < ROUNDS; i++) {
+        struct curve c = { .assets_n = 2, .asset = { 0, 1 }, .kind = CURVE_constant_product };
+        struct u256 draw[2] = { draw_positive(&r, 119), draw_positive(&r, 119) }, profit, cost,
+                    gain;
+        struct amount price[2];
+        struct trade t;
+
+        c.as.constant_product = (struct constant_product){
+            { draw_positive(&r, 112), draw_positive(&r, 112) }, one - prng_below(&r, one / 10), one
+        };
+        for (int k = 0; k < 2; k++)
+            assert_ok(u256_to_amount(&price[k], &draw[k]));
+        assert_ok(bound_profit(&profit, &c, price));
+        for (unsigned bits = 0; bits < 120; bits++) {
+            struct way way = { (uint32_t)prng_below(&r, 2), 0 };
+            struct u256 offer = draw_u256(&r, bits);
+
+            way.get = !way.give;
+            if (curve_out(&t, &c, way, &offer) != ERR_OK)
+                continue;
+            assert_ok(u256_mul(&cost, &t.in, &draw[way.give]));
+            assert_ok(u256_mul(&gain, &t.out, &draw[way.get]));
+            if (u256_sub(&gain, &gain, &cost) != ERR_OK)
+                continue;
+            assert_true(u256_cmp(&gain, &profit) <= 0);
+            earned += !u256_is_zero(&gain);
+            close += real(&gain) > real(&profit) / 2;
+        }
+    }
+    assert_true(earned > ROUNDS && close > ROUNDS / 2);
+}
+
 /* A book's bound is the exact sum over its profitable levels. */
 static void test_bound_of_a_book_is_the_sum_of_its_profitable_levels(void **state)
 {
@@ -283,6 +325,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_bound_exceeds_every_feasible_trade),
         cmocka_unit_test(test_bound_of_a_pool_is_tight),
+        cmocka_unit_test(test_bound_of_a_pool_holds_for_any_size),
         cmocka_unit_test(test_bound_of_a_book_is_the_sum_of_its_profitable_levels),
         cmocka_unit_test(test_bound_refuses_numbers_out_of_range),
         cmocka_unit_test(test_bound_refuses_to_wrap),

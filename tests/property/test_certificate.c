@@ -7,12 +7,14 @@
 
 #include <math.h>
 
+#include "solver/route/bound.h"
 #include "solver/route/route_market.h"
 #include "tests/support/networks.h"
 #include "tests/support/test_support.h"
 
 #define ROUNDS 300
 #define PRICE_BITS 100
+#define KIND_NUMBERS 8 /* above every curve_kind */
 #define ARENA_CAP ((size_t)1 << 28)
 
 struct scene {
@@ -23,27 +25,29 @@ struct scene {
     double *u, *e; /* log prices over the reference, and those themselves */
     double *value; /* of an atom */
     struct amount *price;
+    double unit; /* value of a price of 1 */
     struct leg_trade *trades;
     size_t trades_n;
 };
 
-/* True prices, off by up to as much as a fee or more. */
+/* True prices, off by up to as much as a fee or more; doubles and integers say the same. */
 static void prices_make(struct scene *s, struct prng *r)
 {
     double off = networks_log(r, 1e-5, 0.3), most = 0;
 
     for (size_t k = 0; k < s->n.assets_n; k++) {
-        double reference = s->market.price[k] > 0 ? s->market.price[k] : s->n.price[k];
-
         s->value[k] = s->n.price[k] * exp(off * (2 * networks_unit(r) - 1));
-        s->e[k] = s->value[k] / reference;
-        s->u[k] = log(s->e[k]);
         most = fmax(most, s->value[k]);
     }
+    s->unit = ldexp(most, -PRICE_BITS);
     for (size_t k = 0; k < s->n.assets_n; k++) {
-        struct u256 p = networks_wide(ldexp(s->value[k] / most, PRICE_BITS));
+        double reference = s->market.price[k] > 0 ? s->market.price[k] : s->n.price[k];
+        struct u256 p = networks_wide(fmax(1, s->value[k] / s->unit));
 
         assert_ok(u256_to_amount(&s->price[k], &p));
+        s->value[k] = networks_double(&p) * s->unit;
+        s->e[k] = s->value[k] / reference;
+        s->u[k] = log(s->e[k]);
     }
 }
 
@@ -139,6 +143,57 @@ static void test_certificate_bounds_every_route(void **state)
     assert_true(routes > ROUNDS / 2 && close > ROUNDS / 20);
 }
 
+/* What a trade of a curve moves at most, in value. */
+static double turnover(const struct scene *s, const struct real_curve *c)
+{
+    const struct real_smooth smooth = { 0 };
+    struct real_pull pull;
+    double sum = 0;
+
+    if (real_curve_pull(&pull, c, s->u, s->e, &smooth) != REAL_TRADES)
+        return 0;
+    for (uint32_t k = 0; k < c->n; k++)
+        sum += fabs(pull.net[k]);
+    return sum;
+}
+
+/* Another implementation, in doubles: not less, but for its own errors, and not more. */
+static void test_certificate_gains_are_those_of_the_doubles(void **state)
+{
+    struct prng r;
+    int compared[KIND_NUMBERS] = { 0 }, kinds = 0;
+
+    (void)state;
+    prng_init(&r, 813);
+    for (int i = 0; i < ROUNDS; i++) {
+        struct scene s;
+
+        scene_make(&s, &r, prng_u64(&r));
+        for (size_t j = 0; j < s.n.curves_n; j++) {
+            const struct real_curve *c = &s.market.real[j];
+            struct amount own[CURVE_ASSETS_MAX];
+            struct u256 profit;
+
+            for (uint32_t k = 0; k < c->n; k++)
+                own[k] = s.price[c->node[k]];
+            double moved = c->live == 0 ? 0 : turnover(&s, c);
+
+            if (moved == 0)
+                continue;
+            assert_ok(bound_profit(&profit, &s.n.curves[j], own));
+            double bound = networks_double(&profit) * s.unit;
+            double real = real_curve_profit(c, s.u, s.e);
+
+            assert_true(fabs(bound - real) <= 1e-9 * real + 1e-12 * moved + 4 * s.unit);
+            compared[c->kind]++;
+        }
+        scene_free(&s);
+    }
+    for (int k = 0; k < KIND_NUMBERS; k++)
+        kinds += compared[k] > ROUNDS / 4;
+    assert_int_equal(kinds, 6);
+}
+
 /* A curve more can only raise what is possible; a cost only lower it. */
 static void test_certificate_grows_with_curves_and_falls_with_costs(void **state)
 {
@@ -178,6 +233,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_certificate_bounds_every_route),
+        cmocka_unit_test(test_certificate_gains_are_those_of_the_doubles),
         cmocka_unit_test(test_certificate_grows_with_curves_and_falls_with_costs),
     };
 
