@@ -2,8 +2,10 @@
 #include "solver/route/bound_search.h"
 
 #include <math.h>
+#include <stdbool.h>
 
-#define STEPS_MAX 40
+#define STEPS_MAX 200
+#define PATIENCE 3 /* steps in which a bracket should become half as wide */
 #define CLOSE 4e-16
 #define LEAST 0x1p-300
 #define MOST 0x1p+300
@@ -90,7 +92,7 @@ static double place_at(const struct state *t, uint32_t k, double r)
 }
 
 /* R prod(n x'), rises with R. */
-static double product_at(const struct state *t, double r)
+static double product_at(struct state *t, double r)
 {
     double product = r;
 
@@ -112,31 +114,51 @@ static double surface_at(struct state *t, double gap)
     return t->r - 1 - a * sum;
 }
 
-/* Where a rising function of a positive number is zero: halve the exponent, then false position. */
-static double root_of(struct state *t, bool surface)
+/* Halve the exponent while the ends are far apart; then false position, but halve when that is slow,
+ * as where the function is flat and then steep. */
+static double place_next(const struct bracket *b, bool slow)
+{
+    double weight = b->low_value / (b->low_value - b->high_value);
+
+    if (b->high > 2 * b->low)
+        return sqrt(b->low) * sqrt(b->high);
+    return slow ? b->low / 2 + b->high / 2 : b->low + (b->high - b->low) * weight;
+}
+
+/* An end that stays a second time counts half from then on (the Illinois rule). */
+static void bracket_take(struct bracket *b, double at, double value, int *side)
+{
+    if (value < 0) {
+        b->low = at;
+        b->low_value = value;
+        b->high_value = *side < 0 ? b->high_value / 2 : b->high_value;
+        *side = -1;
+    } else {
+        b->high = at;
+        b->high_value = value;
+        b->low_value = *side > 0 ? b->low_value / 2 : b->low_value;
+        *side = 1;
+    }
+}
+
+/* Where a rising function of a positive number is zero. */
+static double root_of(struct state *t, double (*rising)(struct state *t, double x))
 {
     struct bracket b = { LEAST, -1, MOST, 1 };
+    double width = MOST;
+    bool slow = false;
     int side = 0;
 
     for (int i = 0; i < STEPS_MAX && b.high - b.low > CLOSE * b.high; i++) {
-        bool far = b.high > 2 * b.low;
-        double weight = b.low_value / (b.low_value - b.high_value);
-        double at = far ? sqrt(b.low) * sqrt(b.high) : b.low + (b.high - b.low) * weight;
-        double value = surface ? surface_at(t, at) : product_at(t, at);
+        double at = place_next(&b, slow), value;
 
-        if (value < 0) {
-            b.low = at;
-            b.low_value = value;
-            b.high_value = !far && side < 0 ? b.high_value / 2 : b.high_value;
-            side = far ? 0 : -1;
-        } else {
-            b.high = at;
-            b.high_value = value;
-            b.low_value = !far && side > 0 ? b.low_value / 2 : b.low_value;
-            side = far ? 0 : 1;
-        }
+        side = b.high > 2 * b.low ? 0 : side;
+        value = rising(t, at);
+        bracket_take(&b, at, value, &side);
         if (value == 0)
             break;
+        slow = i % PATIENCE == 0 && b.high - b.low > width / 2;
+        width = i % PATIENCE == 0 ? b.high - b.low : width;
     }
     return b.high;
 }
@@ -149,7 +171,7 @@ static void state_at(struct state *t, double gap)
         t->got[k] = a * (t->s->low[k] / h - 1) + gap * (t->s->low[k] / h);
         t->given[k] = a * (t->s->high[k] / h - 1) + gap * (t->s->high[k] / h);
     }
-    t->r = root_of(t, false);
+    t->r = root_of(t, product_at);
 }
 
 void bound_search_surface(struct bound_surface *s)
@@ -158,7 +180,7 @@ void bound_search_surface(struct bound_surface *s)
 
     for (uint32_t k = 1; k < s->n; k++)
         t.smallest = fmin(t.smallest, s->high[k]);
-    double gap = root_of(&t, true);
+    double gap = root_of(&t, surface_at);
 
     state_at(&t, gap);
     s->mu = t.smallest / (s->amplification + gap);

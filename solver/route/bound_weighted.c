@@ -76,9 +76,9 @@ static void level_set(struct pool *p, const struct bound_level *l)
     interval_log(&p->level_log, &p->level);
 }
 
-/* V_k = m w_k and its logarithm, where that surely lies in the range of c. */
-static bool value_at_level(struct interval *value, struct interval *log, const struct pool *p,
-                           uint32_t k)
+/* V_k = m w_k and its logarithm. Where that is not surely in the range of c, the end that is near. */
+static enum bound_place level_place(struct interval *value, struct interval *log,
+                                    const struct pool *p, uint32_t k)
 {
     struct interval high;
 
@@ -86,7 +86,9 @@ static bool value_at_level(struct interval *value, struct interval *log, const s
     bound_balancer_high(&high, &p->weighted->pool, &p->worth[k]);
     mpfi_mul_ui(value->v, p->level.v, p->weighted->weight[k]);
     mpfi_set(log->v, p->level_log.v);
-    return mpfi_cmp(p->worth[k].v, value->v) < 0 && mpfi_cmp(value->v, high.v) < 0;
+    if (mpfi_cmp(value->v, high.v) >= 0)
+        return BOUND_GIVEN;
+    return mpfi_cmp(p->worth[k].v, value->v) < 0 ? BOUND_BETWEEN : BOUND_GOT;
 }
 
 /* V_k and log(V_k / w_k) into the sums. */
@@ -96,13 +98,15 @@ static void asset_add(struct pool *p, uint32_t k, enum bound_place place)
 
     interval_init(&value);
     interval_init(&log);
-    if (place != BOUND_BETWEEN || !value_at_level(&value, &log, p, k)) {
+    if (place == BOUND_BETWEEN)
+        place = level_place(&value, &log, p, k);
+    if (place != BOUND_BETWEEN) {
         mpfi_set(value.v, p->worth[k].v);
         mpfi_set(log.v, p->log[k].v);
-        if (place == BOUND_GIVEN) {
-            bound_balancer_high(&value, &p->weighted->pool, &value);
-            mpfi_add(log.v, log.v, p->fee_log.v);
-        }
+    }
+    if (place == BOUND_GIVEN) {
+        bound_balancer_high(&value, &p->weighted->pool, &value);
+        mpfi_add(log.v, log.v, p->fee_log.v);
     }
     mpfi_add(p->sum.v, p->sum.v, value.v);
     mpfi_mul_ui(log.v, log.v, p->weighted->weight[k]);
