@@ -4,17 +4,19 @@
 #include <math.h>
 #include <string.h>
 
-#define HALVINGS_MAX 30
+#define HALVINGS_MAX 12
 #define SWEEPS_MAX 3
 #define STEP_MAX 1.0      /* longest step in log price */
 #define ARMIJO 1e-4       /* least part of the promised gain */
-#define GAIN_ENOUGH 1e-14 /* relative: doubles show no more */
+#define GAIN_ENOUGH 1e-12 /* relative; what the flows lack is made good by the last step */
+#define IDLE_GAIN 1e-13   /* a step that brought no more ... */
+#define IDLE_MAX 2        /* ... so often in a row is the end */
 #define LAST_STEP_MAX 1e-3
 #define DAMPING_FIRST 1e-3
 #define DAMPING_LEAST 1e-12
 #define DAMPING_MOST 1e4
 #define TIGHT_FIRST 1e-2 /* curves so close to trading count in the Hessian ... */
-#define TIGHT_STEP 0.01 /* ... and this part of the last step's length later on */
+#define TIGHT_STEP 0.01  /* ... and this part of the last step's length later on */
 #define TIGHT_MOST 0.1
 #define TIGHT_LEAST 1e-12
 #define WIDTH_FIRST 1e-3 /* smoothing of straight pieces */
@@ -42,6 +44,11 @@ struct newton {
     struct real_smooth smooth;
     uint32_t evaluations;
 };
+
+static bool is_off(const struct newton *w, size_t curve)
+{
+    return w->d->off != NULL && w->d->off[curve];
+}
 
 static void pull_add(struct newton *w, struct point *p, size_t i, const struct real_pull *pull,
                      bool trades)
@@ -79,7 +86,9 @@ static bool evaluate(struct newton *w, struct point *p)
     }
     for (size_t i = 0; i < w->f->curves_n; i++) {
         struct real_pull pull;
-        enum real_state state = real_curve_pull(&pull, &w->f->curves[i], p->u, p->e, &w->smooth);
+        enum real_state state =
+            is_off(w, i) ? REAL_IDLE
+                         : real_curve_pull(&pull, &w->f->curves[i], p->u, p->e, &w->smooth);
 
         if (state == REAL_IDLE)
             continue;
@@ -118,6 +127,8 @@ static bool idle_band(const struct newton *w, const double *u, size_t i, double 
         const struct real_curve *c = &w->f->curves[w->f->touch[t]];
         unsigned k = 0;
 
+        if (is_off(w, w->f->touch[t]))
+            continue;
         while (c->node[k] != i || !frame_live(c, k))
             k++;
         for (unsigned j = 0; j < c->n; j++) {
@@ -185,29 +196,32 @@ static void last_step(struct newton *w, double longest)
 {
     if (longest > LAST_STEP_MAX || !trial_take(w, 1))
         return;
-    if (w->trial.ratio <= w->at.ratio + GAIN_ENOUGH * fabs(w->at.ratio))
+    if (w->trial.ratio <= w->at.ratio + IDLE_GAIN * fabs(w->at.ratio))
         trial_accept(w);
 }
 
 /* Newton steps at one width until they gain nothing. Returns how many. */
 static uint32_t descend(struct newton *w, uint32_t steps_max)
 {
-    uint32_t steps = 0;
+    uint32_t steps = 0, idle = 0;
     double longest;
 
-    while (steps < steps_max && step_find(w, &longest)) {
+    while (steps < steps_max && idle < IDLE_MAX && step_find(w, &longest)) {
+        double before = w->at.ratio, length;
+
         steps++;
         if (w->gain <= GAIN_ENOUGH) {
             last_step(w, longest);
             break;
         }
-        double length = line_search(w, longest);
+        length = line_search(w, longest);
         if (length == 0) {
             if (w->damping >= DAMPING_MOST || !evaluate(w, &w->at))
                 break;
             w->damping = fmax(w->damping * 100, 1e-6);
             continue;
         }
+        idle = before - w->at.ratio > IDLE_GAIN * fabs(before) ? 0 : idle + 1;
         w->damping = length >= 1 ? fmax(w->damping / 10, DAMPING_LEAST) : w->damping * 2;
     }
     return steps;

@@ -37,6 +37,7 @@ struct dual {
     struct frame *frame;  /* nodes, curves and the pattern of their pairs */
     const double *supply; /* [n] s, in value at the reference prices of the curves */
     const double *basket; /* [n] e; e.p must be positive at the start */
+    const bool *off;      /* [curves_n] curves that may not trade; NULL: all may */
 };
 
 struct dual_result {

@@ -24,14 +24,15 @@ struct search {
     bool *queued;
     uint8_t *visits;
     size_t head, length;
+    bool rounds; /* some path gets better every time it goes round */
 };
 
 static void enqueue(struct search *s, uint32_t node)
 {
-    if (s->queued[node] || s->visits[node] >= VISITS_MAX)
+    if (s->queued[node])
         return;
     s->queued[node] = true;
-    s->visits[node]++;
+    s->rounds = s->rounds || s->visits[node]++ == VISITS_MAX;
     s->ring[(s->head + s->length++) % s->f->n] = node;
 }
 
@@ -43,7 +44,7 @@ static void relax(struct search *s, uint32_t node, uint32_t curve, unsigned ther
     double rate = s->best[node] + real_curve_top(c, way);
     uint32_t next = c->node[other];
 
-    if (!(rate > s->best[next] + BETTER))
+    if (!(rate > s->best[next] + BETTER) || (s->rounds && isfinite(s->best[next])))
         return;
     s->best[next] = rate;
     s->hop[next] = (struct hop){ curve, node, way, true };
@@ -150,11 +151,13 @@ enum err paths_start(double *u, struct arena *arena, const struct frame *f,
     search_run(&s, order->exact_out ? order->sell : order->buy);
     if (!isfinite(s.best[order->exact_out ? order->buy : order->sell]))
         return ERR_NOT_FOUND;
-    for (size_t i = 0; i < f->n; i++)
-        u[i] = order->exact_out ? -s.best[i] : s.best[i];
-    if (order->exact_out)
+    for (size_t i = 0; i < f->n; i++) {
+        double best = s.rounds && isfinite(s.best[i]) ? 0 : s.best[i];
+        u[i] = order->exact_out ? -best : best;
+    }
+    if (!s.rounds && order->exact_out)
         push_out(u, &s, order);
-    else
+    else if (!s.rounds)
         push_in(u, &s, order);
     return ERR_OK;
 }

@@ -10,9 +10,11 @@
 #include "solver/route/dual.h"
 #include "solver/route/paths.h"
 #include "solver/route/route_price.h"
+#include "solver/route/toll.h"
 
 #define ROUTER_ARENA_CAP ((size_t)4 << 30)
 #define TOLERANCE 1e-9
+#define DROPS_MAX 6
 #define STEPS_MAX 400
 #define PIVOTS_MAX 200000
 
@@ -34,8 +36,12 @@ struct job {
     struct router_result *result;
     struct active *active;
     struct active reduced;
-    double *u;     /* [active->frame.n] */
-    double *value; /* [assets_n] of an atom */
+    double *supply, *basket; /* [active->frame.n], in value at reference prices */
+    double *u;               /* [active->frame.n] log prices, over all curves: the proof's */
+    double *value;           /* [assets_n] of an atom at these */
+    bool *off;               /* [active->frame.curves_n] not worth their tolls */
+    double *plan_u;          /* without those */
+    double *plan_value;
     struct leg_trade *trades;
     size_t trades_n;
 };
@@ -135,28 +141,37 @@ static enum err start_find(struct job *j)
     return ERR_OK;
 }
 
-static enum err prices_find(struct job *j)
+static enum err amounts_take(struct job *j)
 {
     const struct router_order *o = j->order;
-    struct active *a = j->active;
-    double *supply = ARENA_NEW(&j->r->scratch, a->frame.n, double);
-    double *basket = ARENA_NEW(&j->r->scratch, a->frame.n, double);
-    struct dual_result result;
+    const struct active *a = j->active;
 
-    if (supply == NULL || basket == NULL)
+    j->supply = ARENA_NEW(&j->r->scratch, a->frame.n, double);
+    j->basket = ARENA_NEW(&j->r->scratch, a->frame.n, double);
+    if (j->supply == NULL || j->basket == NULL)
         return ERR_NOMEM;
     if (o->exact_out) {
-        supply[a->node[o->buy]] = -real_double(&o->amount) * j->m->price[o->buy];
-        basket[a->node[o->sell]] = 1;
+        j->supply[a->node[o->buy]] = -real_double(&o->amount) * j->m->price[o->buy];
+        j->basket[a->node[o->sell]] = 1;
     } else {
-        supply[a->node[o->sell]] = real_double(&o->amount) * j->m->price[o->sell];
-        basket[a->node[o->buy]] = 1;
+        j->supply[a->node[o->sell]] = real_double(&o->amount) * j->m->price[o->sell];
+        j->basket[a->node[o->buy]] = 1;
     }
-    const struct dual d = { &a->frame, supply, basket };
-    TRY(dual_minimise(&result, j->u, &j->r->scratch, &d, j->options->steps_max));
+    return ERR_OK;
+}
+
+/* Improve prices u, and value with them. */
+static enum err prices_find(struct job *j, double *u, double *value, const bool *off)
+{
+    const struct dual d = { &j->active->frame, j->supply, j->basket, off };
+    uint32_t left = j->options->steps_max - j->result->iterations;
+    struct dual_result result;
+
+    TRY(dual_minimise(&result, u, &j->r->scratch, &d, left));
     j->result->iterations += result.steps;
-    if (result.steps >= j->options->steps_max)
+    if (result.steps >= left)
         j->result->end = ROUTER_WORK;
+    route_price_values(value, j->m, j->active, u);
     return ERR_OK;
 }
 
@@ -183,29 +198,69 @@ static enum err last_keep(struct job *j)
 
 /* ---- trades ---- */
 
-static enum err trades_take(struct job *j)
+/* What a curve trades at the planned prices. *profit in value at them. */
+static bool trade_of(struct leg_trade *t, double *profit, const struct job *j, size_t i,
+                     const double *e)
 {
-    const struct active *a = j->active;
     const struct real_smooth sharp = { DUAL_WIDTH, 0 };
-    double *e = ARENA_NEW(&j->r->scratch, a->frame.n, double);
+    const struct real_curve *c = &j->active->curves[i];
+    struct real_pull p;
 
-    j->trades = ARENA_NEW(&j->r->scratch, a->frame.curves_n, struct leg_trade);
-    if (e == NULL || j->trades == NULL)
-        return ERR_NOMEM;
+    if (j->off[i] || real_curve_pull(&p, c, j->plan_u, e, &sharp) != REAL_TRADES)
+        return false;
+    *t = (struct leg_trade){ .curve = c->curve };
+    for (unsigned k = 0; k < c->n; k++) {
+        uint32_t asset = j->m->curves[c->curve].asset[k];
+        t->net[k] = frame_live(c, k) ? p.net[k] / j->plan_value[asset] : 0;
+    }
+    *profit = p.profit;
+    return true;
+}
+
+/* Collect the trades. Returns how many curves are off from now on, as they do not earn their toll. */
+static size_t trades_take(struct job *j, double *e)
+{
+    const struct toll toll = {
+        j->m, j->plan_value, j->options->cost,
+        j->plan_value[j->order->exact_out ? j->order->sell : j->order->buy]
+    };
+    const struct active *a = j->active;
+    size_t dropped = 0;
+
     for (size_t i = 0; i < a->frame.n; i++)
-        e[i] = exp(j->u[i]);
+        e[i] = exp(j->plan_u[i]);
+    j->trades_n = 0;
     for (size_t i = 0; i < a->frame.curves_n; i++) {
-        const struct real_curve *c = &a->curves[i];
         struct leg_trade *t = &j->trades[j->trades_n];
-        struct real_pull p;
+        double profit;
 
-        if (real_curve_pull(&p, c, j->u, e, &sharp) != REAL_TRADES)
+        if (!trade_of(t, &profit, j, i, e))
             continue;
-        *t = (struct leg_trade){ .curve = c->curve };
-        for (unsigned k = 0; k < c->n; k++)
-            t->net[k] = frame_live(c, k) ? p.net[k] / j->value[a->asset[c->node[k]]] : 0;
+        j->off[i] = profit < toll_of(&toll, t);
+        dropped += j->off[i];
         j->trades_n++;
     }
+    return dropped;
+}
+
+/* The trades at the best prices, without those that cost more than they bring. */
+static enum err plan_make(struct job *j)
+{
+    struct arena *scratch = &j->r->scratch;
+    const struct active *a = j->active;
+    double *e = ARENA_NEW(scratch, a->frame.n, double);
+
+    j->off = ARENA_NEW(scratch, a->frame.curves_n, bool);
+    j->plan_u = ARENA_NEW(scratch, a->frame.n, double);
+    j->plan_value = ARENA_NEW(scratch, j->m->assets_n, double);
+    j->trades = ARENA_NEW(scratch, a->frame.curves_n, struct leg_trade);
+    if (e == NULL || j->off == NULL || j->plan_u == NULL || j->plan_value == NULL ||
+        j->trades == NULL)
+        return ERR_NOMEM;
+    memcpy(j->plan_u, j->u, a->frame.n * sizeof *j->u);
+    memcpy(j->plan_value, j->value, j->m->assets_n * sizeof *j->value);
+    for (int round = 0; trades_take(j, e) > 0 && round < DROPS_MAX; round++)
+        TRY(prices_find(j, j->plan_u, j->plan_value, j->off));
     return ERR_OK;
 }
 
@@ -217,7 +272,7 @@ static enum err legs_take(struct job *j)
                                       .exact_out = o->exact_out,
                                       .amount = o->amount,
                                       .cycles = j->options->cycles,
-                                      .price = j->value };
+                                      .price = j->plan_value };
 
     return legs_make(&j->result->legs, &j->r->scratch, j->m->curves, j->m->curves_n, j->m->assets_n,
                      &order, j->trades, j->trades_n);
@@ -246,14 +301,14 @@ static enum err route(struct job *j)
     TRY(active_build(&j->r->active, &j->r->kept, j->m, j->order->sell, j->order->buy));
     j->active = &j->r->active;
     TRY(start_find(j));
-    TRY(prices_find(j));
+    TRY(amounts_take(j));
     j->value = ARENA_NEW(&j->r->scratch, j->m->assets_n, double);
     if (j->value == NULL)
         return ERR_NOMEM;
-    route_price_values(j->value, j->m, j->active, j->u);
+    TRY(prices_find(j, j->u, j->value, NULL));
     j->result->active = j->active->frame.curves_n;
     j->result->fill = j->active->frame.laplacian.fill;
-    TRY(trades_take(j));
+    TRY(plan_make(j));
     TRY(legs_take(j));
     j->result->sold = j->result->legs.sold;
     j->result->bought = j->result->legs.bought;
