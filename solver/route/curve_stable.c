@@ -102,20 +102,34 @@ static double pair_weight(const struct real_curve *c, const struct real_pool_pai
     return block_weight(&b, 0, 1);
 }
 
-/* Of the move whose values at the prices are worth[] a part: weights of the pairs that trade. */
+/* How near a resting asset, worth what is got of it, is to a trade at the margin l: 1 at it. */
+static double nearness(const struct real_stable *s, unsigned k, double worth, double l,
+                       double tight)
+{
+    double got = log(l * (s->a + s->t / s->part[k]) / worth), slack = fmin(got, s->pool.cost - got);
+
+    return slack < tight ? fmin(1 - slack / tight, 1) : 0;
+}
+
+/* Of the move whose values at the prices are worth[] a part: weights of the pairs that trade, or
+ * nearly. */
 static void weights_of(struct real_pull *p, const struct stable_move *m, const double *worth,
-                       unsigned last)
+                       unsigned last, double tight)
 {
     const struct real_stable *s = m->s;
     double t = m->t, b = s->part[m->which[last]] + m->change[last];
     struct block block = { .m = 0 };
     unsigned at[REAL_ASSETS_MAX];
 
+    double l = worth[last] * b / (s->a * b + t);
+
     for (unsigned i = 0; i < m->m; i++) {
-        if (!stable_move_has(m, i))
+        double active = stable_move_has(m, i) ? 1 : nearness(s, m->which[i], worth[i], l, tight);
+
+        if (!(active > 0))
             continue;
         at[block.m] = m->which[i];
-        block.part[block.m] = worth[i] * (s->part[m->which[i]] + m->change[i]);
+        block.part[block.m] = active * worth[i] * (s->part[m->which[i]] + m->change[i]);
         block.sum += block.part[block.m++];
     }
     for (unsigned i = 0; i < block.m; i++)
@@ -154,7 +168,7 @@ static enum real_state pull(struct real_pull *p, const struct real_curve *c, con
         p->profit += p->net[k];
     }
     p->profit = isnan(p->profit) ? INFINITY : fmax(p->profit, 0); /* infinite on both sides */
-    weights_of(p, &m, worth, last);
+    weights_of(p, &m, worth, last, smooth->tight);
     return REAL_TRADES;
 }
 

@@ -121,12 +121,13 @@ static enum real_state pull(struct real_pull *p, const struct real_curve *c, con
         double d = kinks_shift(&kinks, k, &zero);
         unsigned i = which[k];
 
+        active[i] = w->weight[i] * (d == 0 ? kinks_near(&kinks, k, &zero, s->tight) : 1);
         if (d == 0)
             continue;
-        if (d > w->least && d < w->most)
-            active[i] = w->weight[i];
+        if (d <= w->least || d >= w->most)
+            active[i] = 0;
         if (active[i] > 0 && d > 0)
-            p->net[i] = mu * active[i] * expm1(-d);
+            p->net[i] = mu * w->weight[i] * expm1(-d);
         else
             p->net[i] = -w->reserve[i] * e[c->node[i]] * expm1(d) / (d > 0 ? w->pool.keep : 1);
         p->profit +=

@@ -4,9 +4,11 @@
 #include <math.h>
 #include <string.h>
 
-#define HALVINGS_MAX 12
+#define REACH_MOST 1.0  /* longest step in log price */
+#define REACH_LONGER 16 /* than the last step */
+#define REACH_SHORTER 4 /* at each try */
+#define TRIES_MAX 9
 #define SWEEPS_MAX 3
-#define STEP_MAX 1.0      /* longest step in log price */
 #define ARMIJO 1e-4       /* least part of the promised gain */
 #define GAIN_ENOUGH 1e-12 /* relative; what the flows lack is made good by the last step */
 #define IDLE_GAIN 1e-13   /* a step that brought no more ... */
@@ -19,6 +21,7 @@
 #define TIGHT_STEP 0.01  /* ... and this part of the last step's length later on */
 #define TIGHT_MOST 0.1
 #define TIGHT_LEAST 1e-12
+#define TIGHT_FALL 10    /* at most, from step to step */
 #define WIDTH_FIRST 1e-3 /* smoothing of straight pieces */
 #define WIDTH_LEAST DUAL_WIDTH
 #define WIDTH_FACTOR 0.1
@@ -41,6 +44,7 @@ struct newton {
     size_t pin;
     double gain; /* promised by the last step, relative */
     double damping;
+    double reach; /* how far a node may move next */
     struct real_smooth smooth;
     uint32_t evaluations;
 };
@@ -159,10 +163,25 @@ static void idle_sweep(const struct newton *w, double *u)
     }
 }
 
-static bool trial_take(struct newton *w, double length)
+static double clip(double step, double reach)
+{
+    return fmin(fmax(step, -reach), reach);
+}
+
+/* What the step promises, relative, when no node moves farther than reach. */
+static double promise(const struct newton *w, double reach)
+{
+    double gain = 0;
+
+    for (size_t i = 0; i < w->f->n; i++)
+        gain += clip(w->step[i], reach) * w->at.rest[i];
+    return gain / (w->at.value * fabs(w->at.ratio));
+}
+
+static bool trial_take(struct newton *w, double reach)
 {
     for (size_t i = 0; i < w->f->n; i++)
-        w->trial.u[i] = w->at.u[i] + length * w->step[i];
+        w->trial.u[i] = w->at.u[i] + clip(w->step[i], reach);
     idle_sweep(w, w->trial.u);
     return evaluate(w, &w->trial);
 }
@@ -175,18 +194,34 @@ static void trial_accept(struct newton *w)
     w->trial = old;
 }
 
-/* The longest halving that keeps a part of the promised gain. 0: none does. */
-static double line_search(struct newton *w, double longest)
+/* After a step that needed no shortening fewer curves about to trade need to count. */
+static void tight_fit(struct newton *w, double reach)
 {
-    double length = longest > STEP_MAX ? STEP_MAX / longest : 1;
+    double tight = fmax(TIGHT_STEP * reach, w->smooth.tight / TIGHT_FALL);
 
-    for (int k = 0; k < HALVINGS_MAX; k++, length /= 2) {
-        w->smooth.tight = fmin(TIGHT_MOST, fmax(TIGHT_LEAST, TIGHT_STEP * longest * length));
-        if (trial_take(w, length) &&
-            w->trial.ratio < w->at.ratio - ARMIJO * length * w->gain * fabs(w->at.ratio)) {
-            trial_accept(w);
-            return length;
-        }
+    w->smooth.tight = fmin(TIGHT_MOST, fmax(TIGHT_LEAST, tight));
+}
+
+/*
+ * Take the step, with a shorter and shorter reach until the ratio keeps a part of what was promised.
+ * A node held by little runs far in a Newton step, to where its other curves would trade; the reach
+ * stops it and lets the others go on. Returns how many tries it took; 0: no reach will do.
+ */
+static int search(struct newton *w, double longest)
+{
+    double reach = fmin(longest, w->reach);
+
+    for (int tries = 1; tries <= TRIES_MAX; tries++, reach /= REACH_SHORTER) {
+        double gain = promise(w, reach);
+
+        if (!(gain > 0) || !trial_take(w, reach) ||
+            !(w->trial.ratio < w->at.ratio - ARMIJO * gain * fabs(w->at.ratio)))
+            continue;
+        trial_accept(w);
+        w->reach = fmin(REACH_MOST, reach * REACH_LONGER);
+        if (tries == 1)
+            tight_fit(w, reach);
+        return tries;
     }
     return 0;
 }
@@ -194,7 +229,7 @@ static double line_search(struct newton *w, double longest)
 /* The ratio shows no gain any more, but the flows do: they err as the root of what it errs. */
 static void last_step(struct newton *w, double longest)
 {
-    if (longest > LAST_STEP_MAX || !trial_take(w, 1))
+    if (longest > LAST_STEP_MAX || !trial_take(w, longest))
         return;
     if (w->trial.ratio <= w->at.ratio + IDLE_GAIN * fabs(w->at.ratio))
         trial_accept(w);
@@ -207,22 +242,23 @@ static uint32_t descend(struct newton *w, uint32_t steps_max)
     double longest;
 
     while (steps < steps_max && idle < IDLE_MAX && step_find(w, &longest)) {
-        double before = w->at.ratio, length;
+        double before = w->at.ratio;
+        int tries;
 
         steps++;
         if (w->gain <= GAIN_ENOUGH) {
             last_step(w, longest);
             break;
         }
-        length = line_search(w, longest);
-        if (length == 0) {
+        tries = search(w, longest);
+        if (tries == 0) {
             if (w->damping >= DAMPING_MOST || !evaluate(w, &w->at))
                 break;
             w->damping = fmax(w->damping * 100, 1e-6);
             continue;
         }
         idle = before - w->at.ratio > IDLE_GAIN * fabs(before) ? 0 : idle + 1;
-        w->damping = length >= 1 ? fmax(w->damping / 10, DAMPING_LEAST) : w->damping * 2;
+        w->damping = tries == 1 ? fmax(w->damping / 10, DAMPING_LEAST) : w->damping * 2;
     }
     return steps;
 }
@@ -275,6 +311,7 @@ enum err dual_minimise(struct dual_result *out, double *u, struct arena *arena,
     for (; width > WIDTH_LEAST / 2 && out->steps < steps_max; width *= WIDTH_FACTOR) {
         w.smooth = (struct real_smooth){ width, TIGHT_FIRST };
         w.damping = DAMPING_FIRST;
+        w.reach = REACH_MOST;
         if (!evaluate(&w, &w.at))
             return ERR_INVALID;
         out->steps += descend(&w, steps_max - out->steps);

@@ -42,4 +42,14 @@ static inline double kinks_shift(const struct kinks *k, unsigned i, const struct
     return 0;
 }
 
+/* How near a piece that rests is to a kink: 1 at it, 0 from `tight` away on. */
+static inline double kinks_near(const struct kinks *k, unsigned i, const struct kinks_zero *m,
+                                double tight)
+{
+    double above = m->base - k->low[i] + m->rest, below = k->high[i] - m->base - m->rest;
+    double slack = above < below ? above : below;
+
+    return slack < tight ? 1 - slack / tight : 0;
+}
+
 #endif

@@ -4,7 +4,6 @@
  * says.
  *
  * A weighted pool rounds its power by a part of the whole balance, so that tiny trades get nothing.
- * The atom that every trade may lose is not counted: smaller ones are merged into whole atoms (legs.h).
  * A trade that brings less than its toll is better left out; the rest of the route is then found
  * again without it.
  */
@@ -17,6 +16,7 @@
 struct toll {
     const struct route_market *m;
     const double *value;     /* [assets_n] of an atom */
+    double atoms;            /* that a trade is expected to lose of each asset it gives out */
     const struct u256 *cost; /* [curves_n] atoms of one asset; NULL: none */
     double cost_value;       /* of an atom of it */
 };

@@ -1,0 +1,169 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include <math.h>
+#include <string.h>
+
+#include "solver/route/dual.h"
+#include "solver/route/router_job.h"
+#include "solver/route/toll.h"
+
+#define DROPS_MAX 6
+
+/* One way to fill the order: which curves are off, prices without them, and their trades. */
+struct plan {
+    struct job *j;
+    double atoms; /* what a trade must bring, in atoms of what it gives out */
+    bool *off;    /* [active->frame.curves_n] not worth their toll */
+    double *u;
+    double *e;
+    double *value; /* [assets_n] */
+    struct leg_trade *trades;
+    double *profit; /* [trades_n] in value */
+    size_t trades_n;
+};
+
+static enum err plan_init(struct plan *p, struct job *j)
+{
+    struct arena *scratch = &j->r->scratch;
+    size_t n = j->active->frame.n, curves_n = j->active->frame.curves_n;
+
+    *p = (struct plan){ .j = j,
+                        .off = ARENA_NEW(scratch, curves_n, bool),
+                        .u = ARENA_NEW(scratch, n, double),
+                        .e = ARENA_NEW(scratch, n, double),
+                        .value = ARENA_NEW(scratch, j->m->assets_n, double),
+                        .trades = ARENA_NEW(scratch, curves_n, struct leg_trade),
+                        .profit = ARENA_NEW(scratch, curves_n, double) };
+    if (p->off == NULL || p->u == NULL || p->e == NULL || p->value == NULL || p->trades == NULL ||
+        p->profit == NULL)
+        return ERR_NOMEM;
+    memcpy(p->u, j->u, n * sizeof *p->u);
+    memcpy(p->value, j->value, j->m->assets_n * sizeof *p->value);
+    return ERR_OK;
+}
+
+/* What curve i trades at the prices of the plan. */
+static bool trade_of(struct plan *p, size_t i)
+{
+    const struct real_smooth sharp = { DUAL_WIDTH, 0 };
+    const struct real_curve *c = &p->j->active->curves[i];
+    struct leg_trade *t = &p->trades[p->trades_n];
+    struct real_pull pull;
+
+    if (p->off[i] || real_curve_pull(&pull, c, p->u, p->e, &sharp) != REAL_TRADES)
+        return false;
+    *t = (struct leg_trade){ .curve = c->curve };
+    for (unsigned k = 0; k < c->n; k++) {
+        uint32_t asset = p->j->m->curves[c->curve].asset[k];
+
+        t->net[k] = frame_live(c, k) ? pull.net[k] / p->value[asset] : 0;
+    }
+    p->profit[p->trades_n++] = pull.profit;
+    return true;
+}
+
+/* Collect the trades; returns how many are off from now on, as they do not earn their toll. */
+static size_t trades_take(struct plan *p, bool tolls)
+{
+    const struct job *j = p->j;
+    const uint32_t paid_in = j->order->exact_out ? j->order->sell : j->order->buy;
+    const struct toll toll = { j->m, p->value, p->atoms, j->options->cost, p->value[paid_in] };
+    size_t dropped = 0;
+
+    for (size_t i = 0; i < j->active->frame.n; i++)
+        p->e[i] = exp(p->u[i]);
+    p->trades_n = 0;
+    for (size_t i = 0; i < j->active->frame.curves_n; i++) {
+        if (!trade_of(p, i) || !tolls)
+            continue;
+        p->off[i] = p->profit[p->trades_n - 1] < toll_of(&toll, &p->trades[p->trades_n - 1]);
+        dropped += p->off[i];
+    }
+    return dropped;
+}
+
+/* What legs bring: bought, or minus sold, less what their curves cost. */
+static double net_of(const struct job *j, const struct legs *legs)
+{
+    const struct u256 *cost = j->options->cost;
+    double net = j->order->exact_out ? -real_double(&legs->sold) : real_double(&legs->bought);
+
+    for (size_t i = 0; cost != NULL && i < legs->n; i++)
+        net -= real_double(&cost[legs->leg[i].curve]);
+    return net;
+}
+
+/* Does it fill more of the order, or the same for less? */
+static bool is_better(const struct job *j, const struct legs *legs, double net)
+{
+    const struct legs *best = &j->result->legs;
+    int more = u256_cmp(j->order->exact_out ? &legs->bought : &best->left,
+                        j->order->exact_out ? &best->bought : &legs->left);
+
+    if (!j->planned || more > 0)
+        return true;
+    return more == 0 && net > j->net;
+}
+
+/* Execute the plan in integers, and keep it if it is the best so far. */
+static enum err plan_execute(const struct plan *p)
+{
+    struct job *j = p->j;
+    const struct legs_order order = { .sell = j->order->sell,
+                                      .buy = j->order->buy,
+                                      .exact_out = j->order->exact_out,
+                                      .amount = j->order->amount,
+                                      .cycles = j->options->cycles,
+                                      .price = p->value };
+    struct legs legs;
+    enum err err = legs_make(&legs, &j->r->scratch, j->m->curves, j->m->curves_n, j->m->assets_n,
+                             &order, p->trades, p->trades_n);
+
+    if (err != ERR_OK)
+        return err == ERR_NOT_FOUND ? ERR_OK : err;
+    double net = net_of(j, &legs);
+    if (is_better(j, &legs, net)) {
+        j->result->legs = legs;
+        j->result->sold = legs.sold;
+        j->result->bought = legs.bought;
+        j->net = net;
+        j->planned = true;
+    }
+    return ERR_OK;
+}
+
+static enum err plan_all(struct job *j)
+{
+    struct plan p;
+
+    TRY(plan_init(&p, j));
+    (void)trades_take(&p, false);
+    return plan_execute(&p);
+}
+
+/* Without the trades that cost more than they bring. */
+static enum err plan_without_dust(struct job *j, double atoms)
+{
+    struct plan p;
+
+    TRY(plan_init(&p, j));
+    p.atoms = atoms;
+    for (int round = 0; trades_take(&p, true) > 0 && round < DROPS_MAX; round++)
+        TRY(router_prices_find(j, p.u, p.value, p.off));
+    return plan_execute(&p);
+}
+
+static bool is_closed(const struct job *j)
+{
+    return router_gap(j) <= j->options->tolerance;
+}
+
+enum err router_plan(struct job *j)
+{
+    if (j->options->cost == NULL)
+        TRY(plan_all(j));
+    if (!is_closed(j))
+        TRY(plan_without_dust(j, 0));
+    if (!is_closed(j))
+        TRY(plan_without_dust(j, 0.5));
+    return j->planned ? ERR_OK : ERR_NOT_FOUND;
+}

@@ -1,0 +1,134 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include <math.h>
+#include <stdlib.h>
+
+#include "solver/route/dual.h"
+#include "solver/route/paths.h"
+#include "solver/route/route_price.h"
+#include "solver/route/router_job.h"
+
+/* Leave out the nodes from which (exact-out: to which) no path leads. */
+static enum err unreached_drop(struct job *j)
+{
+    const struct active *a = j->active;
+    bool *keep = ARENA_NEW(&j->r->scratch, a->frame.n, bool), all = true;
+    double *u = ARENA_NEW(&j->r->scratch, a->frame.n, double);
+
+    if (keep == NULL || u == NULL)
+        return ERR_NOMEM;
+    for (size_t i = 0; i < a->frame.n; i++) {
+        keep[i] = isfinite(j->u[i]);
+        all = all && keep[i];
+    }
+    if (all)
+        return ERR_OK;
+    TRY(active_reduce(&j->reduced, &j->r->scratch, a, j->m->assets_n, keep));
+    for (size_t i = 0; i < j->reduced.frame.n; i++)
+        u[i] = j->u[a->node[j->reduced.asset[i]]];
+    j->active = &j->reduced;
+    j->u = u;
+    return ERR_OK;
+}
+
+/* Last time's prices, where there are any, measured in the asset that the pin holds at 1. */
+static void warm_take(struct job *j, uint32_t pin)
+{
+    const struct router *r = j->r;
+    double shift = r->last[j->active->asset[pin]];
+
+    if (!isfinite(shift))
+        return;
+    for (size_t i = 0; i < j->active->frame.n; i++) {
+        double u = r->last[j->active->asset[i]] - shift;
+        j->u[i] = isfinite(u) ? u : j->u[i];
+    }
+}
+
+static enum err start_find(struct job *j)
+{
+    const struct router_order *o = j->order;
+    const struct active *a = j->active;
+    uint32_t exact = o->exact_out ? o->buy : o->sell;
+    const struct paths_order path = { .sell = a->node[o->sell],
+                                      .buy = a->node[o->buy],
+                                      .exact_out = o->exact_out,
+                                      .amount = real_double(&o->amount) * j->m->price[exact] };
+
+    j->u = ARENA_NEW(&j->r->scratch, a->frame.n, double);
+    if (j->u == NULL)
+        return ERR_NOMEM;
+    TRY(paths_start(j->u, &j->r->scratch, &a->frame, &path));
+    TRY(unreached_drop(j));
+    if (j->options->warm && j->r->last_shape == j->m->shape)
+        warm_take(j, j->active->node[o->exact_out ? o->sell : o->buy]);
+    return ERR_OK;
+}
+
+static enum err amounts_take(struct job *j)
+{
+    const struct router_order *o = j->order;
+    const struct active *a = j->active;
+
+    j->supply = ARENA_NEW(&j->r->scratch, a->frame.n, double);
+    j->basket = ARENA_NEW(&j->r->scratch, a->frame.n, double);
+    if (j->supply == NULL || j->basket == NULL)
+        return ERR_NOMEM;
+    if (o->exact_out) {
+        j->supply[a->node[o->buy]] = -real_double(&o->amount) * j->m->price[o->buy];
+        j->basket[a->node[o->sell]] = 1;
+    } else {
+        j->supply[a->node[o->sell]] = real_double(&o->amount) * j->m->price[o->sell];
+        j->basket[a->node[o->buy]] = 1;
+    }
+    return ERR_OK;
+}
+
+enum err router_prices_find(struct job *j, double *u, double *value, const bool *off)
+{
+    const struct dual d = { &j->active->frame, j->supply, j->basket, off };
+    uint32_t left = j->options->steps_max - j->result->iterations;
+    struct dual_result result;
+
+    TRY(dual_minimise(&result, u, &j->r->scratch, &d, left));
+    j->result->iterations += result.steps;
+    if (result.steps >= left)
+        j->result->end = ROUTER_WORK;
+    route_price_values(value, j->m, j->active, u);
+    return ERR_OK;
+}
+
+enum err router_prices_keep(const struct job *j)
+{
+    struct router *r = j->r;
+
+    if (r->last_n < j->m->assets_n) {
+        double *more = realloc(r->last, j->m->assets_n * sizeof *more);
+        if (more == NULL)
+            return ERR_NOMEM;
+        r->last = more;
+        r->last_n = j->m->assets_n;
+    }
+    if (r->last_shape != j->m->shape) {
+        for (size_t i = 0; i < j->m->assets_n; i++)
+            r->last[i] = NAN;
+    }
+    for (size_t i = 0; i < j->active->frame.n; i++)
+        r->last[j->active->asset[i]] = j->u[i];
+    r->last_shape = j->m->shape;
+    return ERR_OK;
+}
+
+enum err router_prices(struct job *j)
+{
+    TRY(active_build(&j->r->active, &j->r->kept, j->m, j->order->sell, j->order->buy));
+    j->active = &j->r->active;
+    TRY(start_find(j));
+    TRY(amounts_take(j));
+    j->value = ARENA_NEW(&j->r->scratch, j->m->assets_n, double);
+    if (j->value == NULL)
+        return ERR_NOMEM;
+    TRY(router_prices_find(j, j->u, j->value, NULL));
+    j->result->active = j->active->frame.curves_n;
+    j->result->fill = j->active->frame.laplacian.fill;
+    return ERR_OK;
+}
