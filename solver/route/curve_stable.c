@@ -108,7 +108,7 @@ static double nearness(const struct real_stable *s, unsigned k, double worth, do
 {
     double got = log(l * (s->a + s->t / s->part[k]) / worth), slack = fmin(got, s->pool.cost - got);
 
-    return slack < tight ? fmin(1 - slack / tight, 1) : 0;
+    return slack < tight && tight > 0 ? fmin(1 - slack / tight, 1) : 0;
 }
 
 /* Of the move whose values at the prices are worth[] a part: weights of the pairs that trade, or

@@ -10,8 +10,8 @@
 #define TRIES_MAX 9
 #define SWEEPS_MAX 3
 #define ARMIJO 1e-4       /* least part of the promised gain */
-#define GAIN_ENOUGH 1e-12 /* relative; what the flows lack is made good by the last step */
-#define IDLE_GAIN 1e-13   /* a step that brought no more ... */
+#define GAIN_ENOUGH 1e-13 /* relative; what the flows lack is made good by the last step */
+#define IDLE_GAIN 1e-14   /* a step that brought no more ... */
 #define IDLE_MAX 2        /* ... so often in a row is the end */
 #define LAST_STEP_MAX 1e-3
 #define DAMPING_FIRST 1e-3
