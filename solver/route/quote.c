@@ -42,12 +42,19 @@ static struct quote weighted_quote(const struct weighted *w)
     return q;
 }
 
+/* What an asset is worth at the margin falls with what the pool holds of it (stable_move.h). */
 static struct quote stable_quote(const struct stable *s)
 {
+    double d = real_double(&s->invariant), n = s->pool.n, part[BALANCER_ASSETS_MAX], t = 1;
+    double a = (double)s->amplification / STABLE_PRECISION * n;
     struct quote q = { { 0 }, 0 };
 
     for (uint32_t k = 0; k < s->pool.n; k++) {
-        q.mid[k] = real_double(&s->pool.scaling[k]);
+        part[k] = real_double(&s->pool.balance[k]) * real_double(&s->pool.scaling[k]) / 1e18 / d;
+        t /= n * part[k];
+    }
+    for (uint32_t k = 0; k < s->pool.n; k++) {
+        q.mid[k] = real_double(&s->pool.scaling[k]) * (a + t / part[k]);
         q.depth += q.mid[k] * real_double(&s->pool.balance[k]) / s->pool.n;
     }
     return q;
