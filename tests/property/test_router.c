@@ -18,7 +18,7 @@
 #include "tests/support/networks.h"
 #include "tests/support/route_judge.h"
 
-#define SEEDS 300
+#define SEEDS 150
 #define FAULTS_SHOWN 20
 #define SHOWN_EACH 10000
 #define MARKET_MAX ((size_t)1 << 28)

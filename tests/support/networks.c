@@ -119,6 +119,19 @@ void networks_order(struct networks *n, struct prng *r, size_t orders_n)
     }
 }
 
+void networks_order_fit(struct networks *n)
+{
+    for (size_t i = 0; i < n->orders_n; i++) {
+        struct router_order *o = &n->orders[i];
+        double scarcer = fmin(n->depth[o->sell], n->depth[o->buy]);
+        struct u256 most =
+            networks_atoms(SHARE_MAX * scarcer / n->price[o->exact_out ? o->buy : o->sell]);
+
+        if (u256_cmp(&o->amount, &most) > 0)
+            o->amount = most;
+    }
+}
+
 void networks_order_extreme(struct networks *n, struct prng *r)
 {
     struct router_order *o = &n->orders[n->orders_n - 1];

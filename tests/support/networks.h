@@ -82,6 +82,9 @@ bool networks_add(struct networks *n, struct prng *r, enum curve_kind kind, cons
 /* Orders of shares 1e-6 to 0.3 of what the curves hold, between assets that some curve has. */
 void networks_order(struct networks *n, struct prng *r, size_t orders_n);
 
+/* None larger than such a share of the scarcer of its two assets. */
+void networks_order_fit(struct networks *n);
+
 /* Make one of them tiny, or more than there is. */
 void networks_order_extreme(struct networks *n, struct prng *r);
 

@@ -130,6 +130,7 @@ void networks_hubs(struct networks *n, uint64_t seed, struct networks_size size)
         pool_add(n, &r, first[k], second);
     }
     networks_order(n, &r, ORDERS_N);
+    networks_order_fit(n);
 }
 
 /* Two assets at random, the first of them each in turn. */
@@ -150,6 +151,7 @@ void networks_expander(struct networks *n, uint64_t seed, struct networks_size s
     large_init(n, &r, seed, "expander", size);
     pairs_add(n, &r, size.curves_n);
     networks_order(n, &r, ORDERS_N);
+    networks_order_fit(n);
 }
 
 void networks_mispriced(struct networks *n, uint64_t seed)
@@ -161,4 +163,5 @@ void networks_mispriced(struct networks *n, uint64_t seed)
     networks_price(n, &r, 6, DECIMALS);
     pairs_add(n, &r, 3000);
     networks_order(n, &r, ORDERS_N);
+    networks_order_fit(n);
 }

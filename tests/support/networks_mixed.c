@@ -164,6 +164,7 @@ void networks_books(struct networks *n, uint64_t seed)
         CHECK(networks_add(n, &r, CURVE_book, pair, 2, &place));
     }
     networks_order(n, &r, ORDERS_N);
+    networks_order_fit(n);
 }
 
 /*
@@ -213,6 +214,7 @@ void networks_balancer(struct networks *n, uint64_t seed)
             CHECK(networks_add(n, &r, CURVE_weighted, assets, assets_n, &place));
     }
     networks_order(n, &r, ORDERS_N);
+    networks_order_fit(n);
 }
 
 /* Ticks as in 19 Uniswap V3 pools of 2025. */
@@ -236,4 +238,5 @@ void networks_ticks(struct networks *n, uint64_t seed)
             CHECK(networks_add(n, &r, CURVE_constant_product, pair, 2, &place));
     }
     networks_order(n, &r, ORDERS_N);
+    networks_order_fit(n);
 }
