@@ -7,6 +7,7 @@
 #include "solver/core/check.h"
 #include "solver/input/doc.h"
 #include "solver/input/market_book.h"
+#include "solver/input/market_pool.h"
 
 #define FORMAT "sluice-market/1"
 #define TTL_MS_DEFAULT 5000
@@ -46,47 +47,6 @@ static enum err duplicates_refuse(const struct market_file *m, const struct doc_
     return ERR_OK;
 }
 
-static enum err pair_get(struct doc_at *pair, const struct doc_at *item, const char *key)
-{
-    TRY(doc_get(pair, item, key));
-    TRY(doc_array(pair, 2));
-    return doc_count(pair) == 2 ? ERR_OK : doc_fail(pair, "not two items");
-}
-
-static enum err pool_read(struct curve *c, const struct doc_at *item,
-                          const struct asset_table *assets)
-{
-    struct constant_product *p = &c->as.constant_product;
-    const struct asset *asset[2];
-    struct doc_at at, names, reserves;
-    struct amount reserve;
-    const char *kind;
-
-    TRY(doc_only(item, "id kind assets reserves fee"));
-    TRY(doc_get(&at, item, "kind"));
-    TRY(doc_text(&kind, &at));
-    c->kind = CURVE_constant_product;
-    if (strcmp(kind, curve_kind_name(c->kind)) != 0)
-        return doc_fail(&at, "unknown kind of pool \"%.60s\"", kind);
-    TRY(pair_get(&names, item, "assets"));
-    TRY(pair_get(&reserves, item, "reserves"));
-    for (size_t i = 0; i < 2; i++) {
-        at = doc_item(&names, i);
-        TRY(market_asset(&asset[i], &at, assets));
-        c->asset[c->assets_n++] = asset[i]->id;
-        at = doc_item(&reserves, i);
-        TRY(doc_units(&reserve, &at, asset[i]->decimals));
-        if (amount_is_zero(reserve))
-            return doc_fail(&at, "zero");
-        p->reserve[i] = u256_of_amount(reserve);
-    }
-    if (asset[0] == asset[1])
-        return doc_fail(&names, "the same asset twice");
-    TRY(doc_get(&at, item, "fee"));
-    TRY(doc_fee(&p->keep_num, &p->keep_den, &at));
-    return curve_check(c) == ERR_OK ? ERR_OK : doc_fail(item, "contradictory");
-}
-
 static enum err id_read(struct curve *c, const struct doc_at *item)
 {
     struct doc_at at;
@@ -117,7 +77,7 @@ static enum err curves_read(struct market_file *m, const struct doc_at *root,
         if (books)
             TRY(market_book_read(&m->curves[i], &m->ladders[i], &item, assets, arena));
         else
-            TRY(pool_read(&m->curves[i], &item, assets));
+            TRY(market_pool_read(&m->curves[i], &item, assets, arena));
     }
     return duplicates_refuse(m, &list, arena);
 }

@@ -5,7 +5,17 @@
  *   {"format": "sluice-market/1", "venue": "uni", "kind": "amm", "domain": "home",
  *    "atomic": true, "ttl_ms": 5000,
  *    "pools": [{"id": 1, "kind": "constant_product", "assets": ["ETH", "USDC"],
- *               "reserves": ["1520.5", "4561500"], "fee": "0.003"}]}
+ *               "reserves": ["1520.5", "4561500"], "fee": "0.003"},
+ *              {"id": 2, "kind": "weighted", "assets": ["ETH", "USDC", "DAI"],
+ *               "reserves": ["100", "150000", "150000"], "weights": ["0.5", "0.25", "0.25"],
+ *               "fee": "0.002"},
+ *              {"id": 3, "kind": "stable", "assets": ["DAI", "USDC"], "amplification": "200",
+ *               "reserves": ["500000", "500000"], "fee": "0.0004"},
+ *              {"id": 4, "kind": "concentrated", "assets": ["DAI", "USDT"], "fee": "0.0005",
+ *               "sqrt_price": "79228162514264337593543950336", "liquidity": "1000000", "tick": 0,
+ *               "ticks": {"-10": "1000000", "10": "-1000000"}},
+ *              {"id": 5, "kind": "fixed_rate", "assets": ["ETH", "WETH"], "rate": "1",
+ *               "capacity": ["50", "50"], "fee": "0", "refills": true}]}
  *
  *   {"format": "sluice-market/1", "venue": "lake", "kind": "book", "domain": "lake",
  *    "books": [{"id": 1, "base": "ETH", "quote": "USDC", "lot": "0.001", "tick": "0.01",
@@ -15,7 +25,8 @@
  * Amounts are in whole units, exact decimals. A book has either the ladder parameters from mid to
  * level_size, for a venue that walks and refills it, or explicit "bids" and "asks", arrays of
  * [price, size] best first. Prices are quote units per base unit and multiples of tick; sizes are
- * base units and multiples of lot. domain is "home", atomic false and ttl_ms 5000 when absent.
+ * base units and multiples of lot. A concentrated pool speaks of atoms and ticks as its contract does;
+ * weighted pools may be "multiplies" and "unlimited" (weighted.h). domain is "home", atomic false and ttl_ms 5000 when absent.
  * Fields that are not listed, unknown assets, ids or names used twice and anything that
  * contradicts itself are errors.
  */

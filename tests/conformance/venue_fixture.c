@@ -16,6 +16,7 @@ const struct venue_subject venue_subjects[VENUE_SUBJECTS_N] = {
     { "amm", "sluice-venue", "amm", "venues/markets/uni.json", false },
     { "book", "sluice-venue", "book", "venues/markets/kraken.json", true },
     { "desk", "sluice-venue-desk", "desk", NULL, false },
+    { "pools", "sluice-venue", "amm", "venues/markets/vault.json", false },
 };
 
 static void path_set(char *out, const char *format, const char *dir)
@@ -126,23 +127,15 @@ struct id venue_fixture_id(uint64_t n)
     return id;
 }
 
-/* A thousandth of a pool, or the first level and a half of a book. */
-static struct u256 offer_of(const struct curve *c, int side)
+/* The first level and a half of a book. */
+static struct u256 book_offer(const struct book *b, int side)
 {
-    const struct book *b = &c->as.book;
-    struct u256 two = u256_of(2);
-    struct u256 part;
-    struct u256 thousand = u256_of(1000);
-
-    if (c->kind == CURVE_constant_product) {
-        assert_ok(u256_div_floor(&part, &c->as.constant_product.reserve[side], &thousand));
-        return part;
-    }
+    struct u256 part, half, two = u256_of(2), thousand = u256_of(1000);
     const struct book_level *levels = side == 0 ? b->bids : b->asks;
     size_t n = side == 0 ? b->bids_n : b->asks_n;
+
     part = levels[0].size;
     if (n > 1) {
-        struct u256 half;
         assert_ok(u256_div_floor(&half, &levels[1].size, &two));
         assert_ok(u256_add(&part, &part, &half));
     } else {
@@ -150,6 +143,28 @@ static struct u256 offer_of(const struct curve *c, int side)
     }
     if (side == 1)
         assert_ok(u256_muldiv_ceil(&part, &part, &levels[0].price, &b->scale));
+    return part;
+}
+
+/* A thousandth of a pool, or of what it takes at most. */
+static struct u256 offer_of(const struct curve *c, int side)
+{
+    const struct u256 max = { { UINT64_MAX, UINT64_MAX, UINT64_MAX, UINT64_MAX } };
+    struct u256 thousand = u256_of(1000), part = { { 0 } };
+    struct trade all;
+
+    switch (c->kind) {
+    case CURVE_constant_product: part = c->as.constant_product.reserve[side]; break;
+    case CURVE_book: return book_offer(&c->as.book, side);
+    case CURVE_weighted: part = c->as.weighted->pool.balance[side]; break;
+    case CURVE_stable: part = c->as.stable->pool.balance[side]; break;
+    case CURVE_concentrated:
+    case CURVE_fixed_rate:
+        assert_ok(curve_out(&all, c, way_of_side(side), &max));
+        part = all.in;
+        break;
+    }
+    assert_ok(u256_div_floor(&part, &part, &thousand));
     return part;
 }
 
@@ -186,14 +201,31 @@ static bool same_levels(const struct book_level *a, size_t a_n, const struct boo
     return a_n == b_n && (a_n == 0 || memcmp(a, b, a_n * sizeof *a) == 0);
 }
 
+/* Curves of pools are the same when they pay the same for the same. */
+static bool same_payments(const struct curve *a, const struct curve *b)
+{
+    for (int side = 0; side < 2; side++) {
+        struct u256 offer = offer_of(a, side);
+        struct trade x, y;
+
+        assert_ok(curve_out(&x, a, way_of_side(side), &offer));
+        assert_ok(curve_out(&y, b, way_of_side(side), &offer));
+        if (memcmp(&x, &y, sizeof x) != 0)
+            return false;
+    }
+    return true;
+}
+
 bool venue_fixture_same_curve(const struct curve *a, const struct curve *b)
 {
-    if (a->kind != b->kind || a->id != b->id || a->asset[0] != b->asset[0] ||
-        a->asset[1] != b->asset[1])
+    if (a->kind != b->kind || a->id != b->id || a->assets_n != b->assets_n ||
+        memcmp(a->asset, b->asset, a->assets_n * sizeof a->asset[0]) != 0)
         return false;
     if (a->kind == CURVE_constant_product)
         return memcmp(a->as.constant_product.reserve, b->as.constant_product.reserve,
                       sizeof a->as.constant_product.reserve) == 0;
+    if (a->kind != CURVE_book)
+        return same_payments(a, b);
     return same_levels(a->as.book.bids, a->as.book.bids_n, b->as.book.bids, b->as.book.bids_n) &&
            same_levels(a->as.book.asks, a->as.book.asks_n, b->as.book.asks, b->as.book.asks_n);
 }

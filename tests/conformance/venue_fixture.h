@@ -20,7 +20,7 @@ struct venue_subject {
     bool moves;         /* without --still its curves change by themselves */
 };
 
-#define VENUE_SUBJECTS_N 3
+#define VENUE_SUBJECTS_N 4
 extern const struct venue_subject venue_subjects[VENUE_SUBJECTS_N];
 
 struct venue_fixture {

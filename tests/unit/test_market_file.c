@@ -80,6 +80,53 @@ static void test_market_file_reads_pools(void **state)
     assert_int_equal(c->as.constant_product.keep_den, 1000);
 }
 
+#define LARGE(kind, rest) "{\"id\":1,\"kind\":\"" kind "\"," rest "}"
+#define WEIGHTED(weights, rest)                                                                    \
+    LARGE("weighted", "\"assets\":[\"ETH\",\"USDC\"],\"reserves\":[\"1.5\",\"4500\"],"             \
+                      "\"weights\":" weights ",\"fee\":\"0.002\"" rest)
+#define STABLE(amplification)                                                                      \
+    LARGE("stable", "\"assets\":[\"ETH\",\"USDC\"],\"reserves\":[\"2\",\"2\"],\"fee\":\"0\","      \
+                    "\"amplification\":" amplification)
+#define CONCENTRATED(ticks)                                                                        \
+    LARGE("concentrated", "\"assets\":[\"ETH\",\"USDC\"],\"fee\":\"0.0005\",\"liquidity\":\"9\","  \
+                          "\"sqrt_price\":\"79228162514264337593543950336\",\"tick\":0,"           \
+                          "\"ticks\":" ticks)
+#define FIXED_RATE(rate, capacity)                                                                 \
+    LARGE("fixed_rate", "\"assets\":[\"ETH\",\"USDC\"],\"fee\":\"0.001\",\"refills\":true,"        \
+                        "\"rate\":" rate ",\"capacity\":" capacity)
+
+static void test_market_file_reads_pools_of_every_kind(void **state)
+{
+    (void)state;
+    assert_ok(parse_pools(WEIGHTED("[\"0.8\",\"0.2\"]", ",\"multiplies\":true")));
+    const struct weighted *w = market.curves->as.weighted;
+
+    assert_int_equal(market.curves->kind, CURVE_weighted);
+    assert_int_equal(market.curves->assets_n, 2);
+    assert_int_equal(low(w->pool.balance[1]), 4500000000);
+    assert_int_equal(u256_bits(&w->pool.scaling[1]), 100); /* 10^30 */
+    assert_int_equal(w->pool.fee, 2000000000000000);
+    assert_int_equal(w->weight[0], 800000000000000000);
+    assert_true(w->multiplies && !w->unlimited);
+    assert_ok(parse_pools(STABLE("\"200.5\"")));
+    assert_int_equal(market.curves->as.stable->amplification, 200500);
+    assert_int_equal(low(market.curves->as.stable->invariant), 4000000000000000000);
+    assert_ok(parse_pools(CONCENTRATED("{\"-10\":\"9\",\"10\":\"-9\"}")));
+    assert_int_equal(market.curves->as.concentrated.ticks[1].index, 10);
+    assert_ok(parse_pools(FIXED_RATE("\"3000.25\"", "[\"0\",\"500\"]")));
+    const struct fixed_rate *f = &market.curves->as.fixed_rate;
+    struct u256 offer = u256_of(1000000000000000000);
+    struct trade t;
+
+    assert_ok(curve_out(&t, market.curves, way_of_side(0), &offer));
+    assert_int_equal(low(t.out), 500000000); /* its capacity; else 3000.25 less the fee */
+    assert_int_equal(low(f->capacity[1]), 500000000);
+    assert_true(f->refills);
+    offer = u256_of(100000000000000000);
+    assert_ok(curve_out(&t, market.curves, way_of_side(0), &offer));
+    assert_int_equal(low(t.out), 299724975);
+}
+
 static void test_market_file_reads_a_generated_book(void **state)
 {
     (void)state;
@@ -141,14 +188,38 @@ static void pools_refused(const char *pools, const char *message)
     assert_string_equal(error.text, message);
 }
 
+static void test_market_file_refuses_pools_that_contradict_themselves(void **state)
+{
+    (void)state;
+    pools_refused(WEIGHTED("[\"1\"]", ""), "m.json: $.pools[0].weights: not one for each asset");
+    pools_refused(WEIGHTED("[\"1\",\"0\"]", ""), "m.json: $.pools[0]: contradictory");
+    pools_refused(WEIGHTED("[\"1\",\"1\"]", ",\"multiplies\":1"),
+                  "m.json: $.pools[0].multiplies: not true or false");
+    pools_refused(WEIGHTED("[\"1\",\"1\"]", ",\"amplification\":1"),
+                  "m.json: $.pools[0].amplification: unknown field");
+    pools_refused(STABLE("\"0.9\""), "m.json: $.pools[0]: contradictory");
+    pools_refused(STABLE("\"200.0005\""),
+                  "m.json: $.pools[0].amplification: more than 3 places, or out of range");
+    pools_refused(CONCENTRATED("{\"x\":\"1\"}"),
+                  "m.json: $.pools[0].ticks.x: the key is not a tick");
+    pools_refused(CONCENTRATED("{\"1\":\"-10\"}"), "m.json: $.pools[0]: contradictory");
+    pools_refused(FIXED_RATE("\"0\"", "[\"1\",\"1\"]"), "m.json: $.pools[0]: contradictory");
+    pools_refused(FIXED_RATE("\"1e-70\"", "[\"1\",\"1\"]"),
+                  "m.json: $.pools[0].rate: out of range");
+    pools_refused(FIXED_RATE("\"1\"", "[\"1\"]"),
+                  "m.json: $.pools[0].capacity: not one for each asset");
+    pools_refused(LARGE("fixed_rate", "\"assets\":[\"ETH\",\"USDC\",\"CENT\"]"),
+                  "m.json: $.pools[0].assets: not two items");
+}
+
 static void test_market_file_names_the_place_of_a_bad_pool(void **state)
 {
     (void)state;
     pools_refused(POOL "," POOL, "m.json: $.pools[1]: id 1 is taken by item 0");
     pools_refused("{\"id\":0}", "m.json: $.pools[0].id: not from 1 to 18446744073709551615");
-    pools_refused("{\"id\":1,\"kind\":\"weighted\"}",
-                  "m.json: $.pools[0].kind: unknown kind of pool \"weighted\"");
-    pools_refused(POOL_FRONT "\"assets\":[\"ETH\"]}", "m.json: $.pools[0].assets: not two items");
+    pools_refused("{\"id\":1,\"kind\":\"curvy\"}",
+                  "m.json: $.pools[0].kind: unknown kind of pool \"curvy\"");
+    pools_refused(POOL_FRONT "\"assets\":[\"ETH\"]}", "m.json: $.pools[0].assets: fewer than two");
     pools_refused(POOL_FRONT "\"assets\":[\"ETH\",\"XXL\"],\"reserves\":[\"1\",\"1\"]}",
                   "m.json: $.pools[0].assets[1]: unknown asset \"XXL\"");
     pools_refused(POOL_FRONT "\"assets\":[\"ETH\",\"ETH\"],\"reserves\":[\"1\",\"1\"]}",
@@ -259,6 +330,8 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_market_file_reads_pools),
+        cmocka_unit_test(test_market_file_reads_pools_of_every_kind),
+        cmocka_unit_test(test_market_file_refuses_pools_that_contradict_themselves),
         cmocka_unit_test(test_market_file_reads_a_generated_book),
         cmocka_unit_test(test_market_file_reads_explicit_ladders),
         cmocka_unit_test(test_market_file_counts_prices_finer_than_the_quote),
