@@ -103,10 +103,11 @@ static double pair_weight(const struct real_curve *c, const struct real_pool_pai
 }
 
 /* How near a resting asset, worth what is got of it, is to a trade at the margin l: 1 at it. */
-static double nearness(const struct real_stable *s, unsigned k, double worth, double l,
+static double nearness(const struct stable_move *m, unsigned k, double worth, double l,
                        double tight)
 {
-    double got = log(l * (s->a + s->t / s->part[k]) / worth), slack = fmin(got, s->pool.cost - got);
+    const struct real_stable *s = m->s;
+    double got = log(l * (s->a + m->t / s->part[k]) / worth), slack = fmin(got, s->pool.cost - got);
 
     return slack < tight && tight > 0 ? fmin(1 - slack / tight, 1) : 0;
 }
@@ -124,7 +125,7 @@ static void weights_of(struct real_pull *p, const struct stable_move *m, const d
     double l = worth[last] * b / (s->a * b + t);
 
     for (unsigned i = 0; i < m->m; i++) {
-        double active = stable_move_has(m, i) ? 1 : nearness(s, m->which[i], worth[i], l, tight);
+        double active = stable_move_has(m, i) ? 1 : nearness(m, m->which[i], worth[i], l, tight);
 
         if (!(active > 0))
             continue;

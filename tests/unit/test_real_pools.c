@@ -147,6 +147,39 @@ static void test_real_pools_tight_pools_hold_their_assets_together(void **state)
     assert_near(p.weight[real_pair(0, 2)], 0);
 }
 
+/* Assets 0 and 2 trade; the one between rests, but not far from where it would be got or given. */
+static void assert_resting_counts(struct curve *c)
+{
+    struct real_smooth near = { 0, 1 };
+    struct real_curve r = real_of(c);
+    double u[3] = { -0.5, -0.05, 0.5 }, e[3], before;
+    struct real_pull p;
+
+    for (unsigned k = 0; k < 3; k++)
+        e[k] = exp(u[k]);
+    assert_int_equal(real_curve_pull(&p, &r, u, e, &sharp), REAL_TRADES);
+    assert_true(p.net[0] < 0 && p.net[2] > 0);
+    assert_near(p.net[1], 0);
+    assert_near(p.weight[real_pair(0, 1)], 0);
+    before = p.weight[real_pair(0, 2)];
+    assert_int_equal(real_curve_pull(&p, &r, u, e, &near), REAL_TRADES);
+    assert_true(before > 0 && p.weight[real_pair(0, 2)] > 0);
+    assert_true(p.weight[real_pair(0, 1)] > 0 || p.weight[real_pair(1, 2)] > 0);
+}
+
+static void test_real_pools_assets_that_rest_near_a_trade_count(void **state)
+{
+    const uint64_t balance[] = { UINT64_C(1000000000000), UINT64_C(1000000000000),
+                                 UINT64_C(1000000000000) };
+    struct curve c = weighted_of(balance, 3, FIXED18_ONE / 5);
+
+    (void)state;
+    assert_resting_counts(&c);
+    c = stable_of(balance, 3, 1);
+    stable.pool.fee = FIXED18_ONE / 5;
+    assert_resting_counts(&c);
+}
+
 /* The smallest amplification is worth little more than x * y = k; a large one keeps the price. */
 static void test_real_pools_stable_is_flat_near_balance(void **state)
 {
@@ -267,6 +300,7 @@ int main(void)
         cmocka_unit_test(test_real_pools_weighted_trades_jointly),
         cmocka_unit_test(test_real_pools_weighted_keeps_to_the_limit),
         cmocka_unit_test(test_real_pools_tight_pools_hold_their_assets_together),
+        cmocka_unit_test(test_real_pools_assets_that_rest_near_a_trade_count),
         cmocka_unit_test(test_real_pools_stable_is_flat_near_balance),
         cmocka_unit_test(test_real_pools_stable_joint_trade_is_symmetric),
         cmocka_unit_test(test_real_pools_stable_without_invariant_offers_nothing),
