@@ -27,6 +27,7 @@ void router_free(struct router *r)
         return;
     arena_fini(&r->kept);
     arena_fini(&r->scratch);
+    lp_free(r->lp);
     free(r->last);
     free(r);
 }
@@ -49,7 +50,7 @@ static enum err order_check(const struct route_market *m, const struct router_or
 static enum err route(struct job *j)
 {
     TRY(router_prices(j));
-    TRY(router_prove(j));
+    TRY(router_prove(j, j->value));
     TRY(router_plan(j));
     j->result->gap = router_gap(j);
     return router_prices_keep(j);

@@ -7,13 +7,15 @@
 
 #include "solver/core/arena.h"
 #include "solver/route/active.h"
+#include "solver/route/lp.h"
 #include "solver/route/router.h"
 
 struct router {
     struct arena kept;    /* of the active network */
     struct arena scratch; /* of one order */
     struct active active;
-    double *last; /* [last_n] log prices by asset, NAN where unknown */
+    struct lp *lp; /* made when first needed */
+    double *last;  /* [last_n] log prices by asset, NAN where unknown */
     size_t last_n;
     uint64_t last_shape; /* of the market they belong to */
 };
@@ -29,7 +31,10 @@ struct job {
     double *supply, *basket; /* [active->frame.n] of the dual, in value at reference prices */
     double *u;               /* [active->frame.n] best log prices */
     double *value;           /* [assets_n] of an atom at these */
+    bool settled;            /* Newton found the best: no straight piece, nothing left to gain */
+    bool proved;             /* result has a bound */
     bool planned;            /* result has legs */
+    double dust;             /* what rounding may take of them: two atoms of each leg's output */
     double net;              /* what they bring: bought (exact-out: minus sold), less costs */
 };
 
@@ -42,11 +47,17 @@ MUST_USE enum err router_prices_find(struct job *j, double *u, double *value, co
 /* Remember u for the next order. ERR_NOMEM */
 MUST_USE enum err router_prices_keep(const struct job *j);
 
-/* Prices and bound of the proof, for all curves. ERR_NOMEM, ERR_OVERFLOW, ERR_INVALID */
-MUST_USE enum err router_prove(struct job *j);
+/*
+ * Bound by the prices of value [assets_n], for all curves; kept if no earlier one is smaller.
+ * ERR_NOMEM, ERR_OVERFLOW, ERR_INVALID
+ */
+MUST_USE enum err router_prove(struct job *j, const double *value);
 
 /* The gap between the bound and what the legs bring, relative; 1 without legs. */
 double router_gap(const struct job *j);
+
+/* Is the gap within tolerance, rounding apart? */
+bool router_closed(const struct job *j);
 
 /* Legs for the result: the best of several plans. ERR_NOT_FOUND none can be executed; ERR_NOMEM */
 MUST_USE enum err router_plan(struct job *j);

@@ -3,6 +3,8 @@
 #include <string.h>
 
 #include "solver/route/dual.h"
+#include "solver/route/master.h"
+#include "solver/route/route_price.h"
 #include "solver/route/router_job.h"
 #include "solver/route/toll.h"
 
@@ -92,6 +94,19 @@ static double net_of(const struct job *j, const struct legs *legs)
     return net;
 }
 
+/* Two atoms of each leg's output, in atoms of what the bound counts. */
+static double dust_of(const struct job *j, const struct legs *legs)
+{
+    double counted = j->value[j->order->exact_out ? j->order->sell : j->order->buy], sum = 0;
+
+    for (size_t i = 0; i < legs->n; i++) {
+        const struct leg *l = &legs->leg[i];
+
+        sum += 2 * j->value[j->m->curves[l->curve].asset[l->way.get]] / counted;
+    }
+    return sum;
+}
+
 /* Does it fill more of the order, or the same for less? */
 static bool is_better(const struct job *j, const struct legs *legs, double net)
 {
@@ -126,6 +141,7 @@ static enum err plan_execute(const struct plan *p)
         j->result->sold = legs.sold;
         j->result->bought = legs.bought;
         j->net = net;
+        j->dust = dust_of(j, &legs);
         j->planned = true;
     }
     return ERR_OK;
@@ -152,18 +168,57 @@ static enum err plan_without_dust(struct job *j, double atoms)
     return plan_execute(&p);
 }
 
-static bool is_closed(const struct job *j)
+/* What the linear program chooses, where corners leave the best trades open. */
+static enum err plan_mixed(struct job *j)
 {
-    return router_gap(j) <= j->options->tolerance;
+    struct arena *scratch = &j->r->scratch;
+    const struct active *a = j->active;
+    const struct dual d = { &j->active->frame, j->supply, j->basket, NULL };
+    uint64_t pivots = j->options->pivots_max - j->result->pivots, left = pivots;
+    struct master_result mixed;
+    struct plan p;
+
+    if (j->r->lp == NULL)
+        j->r->lp = lp_new();
+    if (j->r->lp == NULL)
+        return ERR_NOMEM;
+    TRY(plan_init(&p, j));
+    enum err err =
+        master_solve(&mixed, scratch, j->r->lp, &d, j->u, j->options->tolerance / 4, &left);
+    j->result->pivots += pivots - left;
+    if (err != ERR_OK)
+        return err == ERR_NOMEM ? err : ERR_OK;
+    for (size_t i = 0; i < a->frame.curves_n; i++) {
+        const struct real_curve *c = &a->curves[i];
+        struct leg_trade *t = &p.trades[p.trades_n];
+        bool trades = false;
+
+        *t = (struct leg_trade){ .curve = c->curve };
+        for (unsigned k = 0; k < c->n; k++) {
+            if (!frame_live(c, k))
+                continue;
+            t->net[k] = mixed.net[i][k] / j->m->price[a->asset[c->node[k]]];
+            trades = trades || t->net[k] > 0 || t->net[k] < 0;
+        }
+        p.trades_n += trades;
+    }
+    memcpy(p.u, mixed.u, a->frame.n * sizeof *p.u);
+    route_price_values(p.value, j->m, a, p.u);
+    TRY(router_prove(j, p.value));
+    return plan_execute(&p);
 }
 
 enum err router_plan(struct job *j)
 {
+    bool settled = j->settled;
+
     if (j->options->cost == NULL)
         TRY(plan_all(j));
-    if (!is_closed(j))
+    if (!router_closed(j) && !settled)
+        TRY(plan_mixed(j));
+    if (!router_closed(j))
         TRY(plan_without_dust(j, 0));
-    if (!is_closed(j))
+    if (!router_closed(j))
         TRY(plan_without_dust(j, 0.5));
     return j->planned ? ERR_OK : ERR_NOT_FOUND;
 }
