@@ -40,8 +40,8 @@ struct router_options {
     double tolerance;        /* relative gap at which the linear program is not asked, 1e-9 */
     bool cycles;             /* the optimum may borrow inventory on the way (legs.h, buffer) */
     bool warm;               /* start from the last prices */
-    uint32_t hops_max;       /* longest chain of legs; 0: any */
-    uint32_t legs_max;       /* 0: any */
+    uint32_t hops_max;       /* longest chain of legs; 0: any; narrow_solve keeps to it */
+    uint32_t legs_max;       /* 0: any; likewise */
     const struct u256 *cost; /* [curves_n] atoms of the asset bought (exact-out: sold) that using a
                                 curve costs, or NULL */
     uint32_t steps_max;      /* Newton steps */
