@@ -17,6 +17,7 @@ struct real_kind {
     enum real_state (*pull)(struct real_pull *p, const struct real_curve *c, const double *u,
                             const double *e, const struct real_smooth *s);
     double (*top)(const struct real_curve *c, struct way way); /* NULL: two assets, c->top */
+    struct real_band (*band)(const struct real_curve *c, unsigned k, const double *u); /* or NULL */
     struct real_trade (*at)(const struct real_curve *c, struct way way, double y);
     double (*out)(const struct real_curve *c, struct way way, double in);
     double (*rate)(const struct real_curve *c, struct way way, double in);

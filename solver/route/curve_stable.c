@@ -178,6 +178,11 @@ static double top(const struct real_curve *c, struct way way)
     return real_pool_top(&c->as.stable->pool, way);
 }
 
+static struct real_band band(const struct real_curve *c, unsigned k, const double *u)
+{
+    return real_pool_band(c, &c->as.stable->pool, k, u);
+}
+
 static struct real_trade at(const struct real_curve *c, struct way way, double y)
 {
     const struct real_stable *s = c->as.stable;
@@ -239,5 +244,5 @@ static double rate(const struct real_curve *c, struct way way, double in)
 }
 
 const struct real_kind curve_stable_kind = {
-    .init = init, .pull = pull, .top = top, .at = at, .out = out, .rate = rate
+    .init = init, .pull = pull, .top = top, .band = band, .at = at, .out = out, .rate = rate
 };

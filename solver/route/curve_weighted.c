@@ -144,6 +144,11 @@ static double top(const struct real_curve *c, struct way way)
     return real_pool_top(&c->as.weighted->pool, way);
 }
 
+static struct real_band band(const struct real_curve *c, unsigned k, const double *u)
+{
+    return real_pool_band(c, &c->as.weighted->pool, k, u);
+}
+
 /* The most that log(R' / R) of the given asset may be. */
 static double bound_of(const struct real_weighted *w, struct way way)
 {
@@ -183,5 +188,5 @@ static double rate(const struct real_curve *c, struct way way, double in)
 }
 
 const struct real_kind curve_weighted_kind = {
-    .init = init, .pull = pull, .top = top, .at = at, .out = out, .rate = rate
+    .init = init, .pull = pull, .top = top, .band = band, .at = at, .out = out, .rate = rate
 };

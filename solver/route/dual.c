@@ -135,12 +135,9 @@ static bool idle_band(const struct newton *w, const double *u, size_t i, double 
             continue;
         while (c->node[k] != i || !frame_live(c, k))
             k++;
-        for (unsigned j = 0; j < c->n; j++) {
-            if (j == k || !frame_live(c, j))
-                continue;
-            *low = fmax(*low, u[c->node[j]] + real_curve_top(c, (struct way){ k, j }));
-            *high = fmin(*high, u[c->node[j]] - real_curve_top(c, (struct way){ j, k }));
-        }
+        struct real_band band = real_curve_band(c, k, u);
+        *low = band.low > *low ? band.low : *low;
+        *high = band.high < *high ? band.high : *high;
     }
     return *low <= *high;
 }

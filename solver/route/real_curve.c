@@ -52,6 +52,11 @@ double real_curve_top(const struct real_curve *c, struct way way)
     return kinds[c->kind]->top != NULL ? kinds[c->kind]->top(c, way) : c->top[way.give];
 }
 
+struct real_band real_curve_band_many(const struct real_curve *c, unsigned k, const double *u)
+{
+    return kinds[c->kind]->band(c, k, u);
+}
+
 struct real_trade real_curve_at(const struct real_curve *c, struct way way, double y)
 {
     if (!(y <= real_curve_top(c, way)))

@@ -114,6 +114,25 @@ static inline bool real_curve_rests(const struct real_curve *c, double y, double
     return y - margin >= c->top[0] && -y - margin >= c->top[1];
 }
 
+/* Log prices of one asset between which no way of it pays; empty when low > high. */
+struct real_band {
+    double low, high;
+};
+
+struct real_band real_curve_band_many(const struct real_curve *c, unsigned k, const double *u);
+
+/* Of asset k, which is live, at the log prices of the others. */
+static inline struct real_band real_curve_band(const struct real_curve *c, unsigned k,
+                                               const double *u)
+{
+    double other;
+
+    if (c->n > 2)
+        return real_curve_band_many(c, k, u);
+    other = u[c->node[!k]];
+    return (struct real_band){ other + c->top[k], other - c->top[!k] };
+}
+
 struct real_trade {
     double in;
     double out;

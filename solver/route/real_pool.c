@@ -30,6 +30,21 @@ double real_pool_top(const struct real_pool *p, struct way way)
     return p->level[way.get] - p->level[way.give] - p->cost;
 }
 
+struct real_band real_pool_band(const struct real_curve *c, const struct real_pool *p, unsigned k,
+                                const double *u)
+{
+    double least = INFINITY, most = -INFINITY;
+
+    for (unsigned j = 0; j < c->n; j++) {
+        if (j == k || !real_curve_live(c, j))
+            continue;
+        double at = u[c->node[j]] + p->level[j];
+        least = at < least ? at : least;
+        most = at > most ? at : most;
+    }
+    return (struct real_band){ most - p->cost - p->level[k], least + p->cost - p->level[k] };
+}
+
 void real_pull_clear(struct real_pull *p, unsigned n)
 {
     memset(p->net, 0, n * sizeof p->net[0]);
@@ -49,8 +64,8 @@ enum real_state real_pool_state(struct real_pull *out, const struct real_curve *
         if (!real_curve_live(c, k))
             continue;
         at[k] = u[c->node[k]] + p->level[k];
-        least = fmin(least, at[k]);
-        most = fmax(most, at[k]);
+        least = at[k] < least ? at[k] : least;
+        most = at[k] > most ? at[k] : most;
     }
     if (least + p->cost < most)
         return REAL_TRADES;

@@ -40,6 +40,9 @@ MUST_USE enum err real_pool_finish(struct real_curve *r, const struct real_pool 
 
 double real_pool_top(const struct real_pool *p, struct way way);
 
+struct real_band real_pool_band(const struct real_curve *c, const struct real_pool *p, unsigned k,
+                                const double *u);
+
 /*
  * Whether it trades. Fills out nothing but for REAL_TIGHT, where each pair of assets within s->tight
  * has weight_of it, less the farther it is.

@@ -176,6 +176,32 @@ static void test_real_curve_ways_agree_with_themselves(void **state)
     real_subject_each(claim_way, 5000, ROUNDS);
 }
 
+/* The band of an asset is what its ways say. */
+static void claim_band(struct real_subject *s)
+{
+    unsigned k = (unsigned)prng_below(&s->r, s->real.n);
+    struct real_band band, wanted = { -INFINITY, INFINITY };
+
+    real_subject_prices(s, 0.1);
+    for (unsigned j = 0; j < s->real.n; j++) {
+        struct way way = { k, j };
+
+        if (j == k)
+            continue;
+        wanted.low = fmax(wanted.low, s->u[j] + real_curve_top(&s->real, way));
+        wanted.high = fmin(wanted.high, s->u[j] - real_curve_top(&s->real, way_back(way)));
+    }
+    band = real_curve_band(&s->real, k, s->u);
+    assert_true(band.low <= wanted.low + 1e-12 && band.low >= wanted.low - 1e-12);
+    assert_true(band.high <= wanted.high + 1e-12 && band.high >= wanted.high - 1e-12);
+}
+
+static void test_real_curve_bands_hold_every_way(void **state)
+{
+    (void)state;
+    real_subject_each(claim_band, 9000, ROUNDS);
+}
+
 /* It rests exactly where no way's best rate beats the prices. */
 static void claim_idle(struct real_subject *s)
 {
@@ -272,6 +298,7 @@ int main(void)
         cmocka_unit_test(test_real_curve_trades_are_optimal),
         cmocka_unit_test(test_real_curve_slopes_are_trades_and_weights),
         cmocka_unit_test(test_real_curve_ways_agree_with_themselves),
+        cmocka_unit_test(test_real_curve_bands_hold_every_way),
         cmocka_unit_test(test_real_curve_rests_where_no_way_pays),
         cmocka_unit_test(test_real_curve_holds_assets_that_are_not_live),
         cmocka_unit_test(test_real_curve_survives_any_price),
