@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "tests/support/test_support.h"
 
+#include "proto/wire_batch.h"
 #include "solver/clear/early.h"
 #include "tests/support/clear_run.h"
 #include "tests/support/world.h"
@@ -174,6 +175,32 @@ static void test_clear_replays_to_the_same_answer(void **state)
     }
 }
 
+/* What a worker gets, and what is recorded, is the same auction, whatever its curves are. */
+static void test_clear_answers_the_same_over_the_wire(void **state)
+{
+    struct wire_bytes bytes = { 0 };
+    struct arena arena;
+
+    (void)state;
+    prng_init(&rng, 25);
+    arena_init(&arena, (size_t)1 << 24);
+    for (int i = 0; i < BATCHES / 5; i++) {
+        struct auction again;
+        struct digest first;
+
+        random_batch(true);
+        clear_run(&run, &w.a);
+        first = clear_run_digest(&run);
+        assert_ok(wire_auction_pack(&bytes, &w.a));
+        assert_ok(wire_auction_unpack(&again, &arena, bytes.data, bytes.n));
+        clear_run(&run, &again);
+        assert_true(digest_equal(first, clear_run_digest(&run)));
+        arena_reset(&arena);
+    }
+    arena_fini(&arena);
+    wire_bytes_fini(&bytes);
+}
+
 /* Pools that agree on prices to a percent: there is no arbitrage to speak of. */
 static void near_par(void)
 {
@@ -326,6 +353,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_clear_emits_only_what_certify_accepts),
+        cmocka_unit_test(test_clear_answers_the_same_over_the_wire),
         cmocka_unit_test(test_clear_is_no_worse_for_venues_with_little_inventory),
         cmocka_unit_test(test_clear_fills_something_where_one_venue_could),
         cmocka_unit_test(test_clear_certifies_legs_over_every_kind),
