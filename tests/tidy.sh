@@ -15,6 +15,7 @@ layers() {
     layer 'solver/risk/.*'      'solver/(core|risk)'
     layer 'solver/ledger/.*'    'solver/(core|ledger)'
     layer 'solver/route/.*'     'solver/(core|market|route)'
+    layer 'solver/sluice/.*'    'solver/(core|market|route|sluice)'
     layer 'solver/clear/.*'     'solver/(core|market|route|clear)'
     layer 'solver/clear/certify.*' 'solver/(core|market)|solver/clear/(certify[a-z_]*|allocate)\.h'
     layer 'solver/engine/.*'    'solver/(core|shell|market|ledger|route|clear|engine)|solver/link\.h|proto'
@@ -38,7 +39,7 @@ homes() {
     only '<coin/'              'tests/property/oracle_clp\.c'
     only '<cmocka\.h>'         'tests/.*'
     only '<protobuf-c/|\.pb-c\.h"' 'proto/.*|tests/.*'
-    only '\b(double|float)\b'  'solver/(route|risk)/.*|solver/clear/price\.[ch]|solver/core/stats\.[ch]|tests/.*'
+    only '\b(double|float)\b'  'solver/(route|risk)/.*|solver/clear/price\.[ch]|solver/core/stats\.[ch]|tests/.*|docs/pictures/.*'
     only '\btypedef\b'         'solver/core/u128\.h'
     only '__int128'            'solver/core/u128\.h'
 }
