@@ -142,6 +142,19 @@ static bool idle_band(const struct newton *w, const double *u, size_t i, double 
     return *low <= *high;
 }
 
+/*
+ * Where node i belongs as long as none of its curves trades: inside the band if nothing is supplied
+ * or owed there; where the first curve begins to take what is supplied, or to give what is owed.
+ */
+static double idle_place(const struct newton *w, size_t i, double u, double low, double high)
+{
+    if (w->d->supply[i] > 0)
+        return fmin(u, low);
+    if (w->d->supply[i] < 0)
+        return fmax(u, high);
+    return fmin(fmax(u, low), high);
+}
+
 static void idle_sweep(const struct newton *w, double *u)
 {
     bool moved = true;
@@ -149,13 +162,15 @@ static void idle_sweep(const struct newton *w, double *u)
     for (int sweep = 0; sweep < SWEEPS_MAX && moved; sweep++) {
         moved = false;
         for (size_t i = 0; i < w->f->n; i++) {
-            double low, high;
+            double low, high, place;
 
-            if (w->d->supply[i] != 0 || w->d->basket[i] != 0 || !idle_band(w, u, i, &low, &high) ||
-                (u[i] >= low && u[i] <= high))
+            if (w->d->basket[i] != 0 || !idle_band(w, u, i, &low, &high))
                 continue;
-            u[i] = u[i] < low ? low : high;
-            moved = true;
+            place = idle_place(w, i, u[i], low, high);
+            if (place < u[i] || place > u[i]) {
+                u[i] = isfinite(place) ? place : u[i];
+                moved = moved || isfinite(place);
+            }
         }
     }
 }
