@@ -4,7 +4,6 @@
 #include <math.h>
 
 #define VISITS_MAX 8 /* of a node: mispriced curves have ever better paths round and round */
-#define HOPS_MAX 64
 #define BETTER 1e-12 /* least improvement, in log price */
 
 /* The next hop of a node's best path. */
@@ -75,52 +74,55 @@ static void search_run(struct search *s, uint32_t from)
     }
 }
 
-/* Hops from the far end of the order's own path to where the search began; 0: the path goes round. */
-static size_t path_take(const struct hop **path, const struct search *s, uint32_t from, uint32_t to)
+/* The hops from `to` back to where the search began, in order of execution. */
+static void path_take(struct paths_path *path, const struct search *s, uint32_t from, uint32_t to)
 {
-    size_t n = 0;
-
+    path->n = 0;
     for (uint32_t node = to; node != from; node = s->hop[node].node) {
-        if (n == HOPS_MAX || !s->hop[node].known)
-            return 0;
-        path[n++] = &s->hop[node];
+        if (path->n == PATHS_HOPS_MAX || !s->hop[node].known) {
+            path->n = 0; /* it goes round */
+            return;
+        }
+        path->hop[path->n++] = (struct paths_hop){ s->hop[node].curve, s->hop[node].way };
     }
-    return n;
+    for (size_t i = 0; s->exact_out && i < path->n / 2; i++) {
+        struct paths_hop hop = path->hop[i];
+
+        path->hop[i] = path->hop[path->n - 1 - i];
+        path->hop[path->n - 1 - i] = hop;
+    }
 }
 
-/* Exact-in: hops in order of execution, priced from the end. */
-static void push_in(double *u, const struct search *s, const struct paths_order *order)
+/* Exact-in: priced from the end. */
+static void push_in(double *u, const struct search *s, const struct paths_path *path, double amount)
 {
-    const struct hop *path[HOPS_MAX];
-    double rate[HOPS_MAX], amount = order->amount, sum = 0;
-    size_t n = path_take(path, s, order->buy, order->sell);
+    double rate[PATHS_HOPS_MAX], sum = 0;
 
-    for (size_t i = 0; i < n; i++) {
-        const struct real_curve *c = &s->f->curves[path[i]->curve];
+    for (size_t i = 0; i < path->n; i++) {
+        const struct real_curve *c = &s->f->curves[path->hop[i].curve];
 
-        rate[i] = real_curve_rate(c, path[i]->way, amount);
-        amount = real_curve_out(c, path[i]->way, amount);
+        rate[i] = real_curve_rate(c, path->hop[i].way, amount);
+        amount = real_curve_out(c, path->hop[i].way, amount);
     }
-    for (size_t i = n; i-- > 0;) {
+    for (size_t i = path->n; i-- > 0;) {
         sum += isfinite(rate[i]) ? rate[i] : 0;
-        u[s->f->curves[path[i]->curve].node[path[i]->way.give]] = sum;
+        u[s->f->curves[path->hop[i].curve].node[path->hop[i].way.give]] = sum;
     }
 }
 
-/* Exact-out: hops from the end. What must go in is guessed at the rates of the first atom. */
-static void push_out(double *u, const struct search *s, const struct paths_order *order)
+/* Exact-out: what must go in is guessed at the rates of the first atom. */
+static void push_out(double *u, const struct search *s, const struct paths_path *path,
+                     double amount)
 {
-    const struct hop *path[HOPS_MAX];
-    size_t n = path_take(path, s, order->sell, order->buy);
-    double amount = order->amount * exp(-s->best[order->buy]), sum = 0;
+    double sum = 0;
 
-    for (size_t i = n; i-- > 0;) {
-        const struct real_curve *c = &s->f->curves[path[i]->curve];
-        double rate = real_curve_rate(c, path[i]->way, amount);
+    for (size_t i = 0; i < path->n; i++) {
+        const struct real_curve *c = &s->f->curves[path->hop[i].curve];
+        double rate = real_curve_rate(c, path->hop[i].way, amount);
 
-        amount = real_curve_out(c, path[i]->way, amount);
+        amount = real_curve_out(c, path->hop[i].way, amount);
         sum += isfinite(rate) ? rate : 0;
-        u[c->node[path[i]->way.get]] = -sum;
+        u[c->node[path->hop[i].way.get]] = -sum;
     }
 }
 
@@ -142,22 +144,25 @@ static enum err search_init(struct search *s, struct arena *arena, const struct 
     return ERR_OK;
 }
 
-enum err paths_start(double *u, struct arena *arena, const struct frame *f,
+enum err paths_start(double *u, struct paths_path *path, struct arena *arena, const struct frame *f,
                      const struct paths_order *order)
 {
+    const uint32_t from = order->exact_out ? order->sell : order->buy;
+    const uint32_t to = order->exact_out ? order->buy : order->sell;
     struct search s;
 
     TRY(search_init(&s, arena, f, order->exact_out));
-    search_run(&s, order->exact_out ? order->sell : order->buy);
-    if (!isfinite(s.best[order->exact_out ? order->buy : order->sell]))
+    search_run(&s, from);
+    if (!isfinite(s.best[to]))
         return ERR_NOT_FOUND;
     for (size_t i = 0; i < f->n; i++) {
         double best = s.rounds && isfinite(s.best[i]) ? 0 : s.best[i];
         u[i] = order->exact_out ? -best : best;
     }
+    path_take(path, &s, from, to);
     if (!s.rounds && order->exact_out)
-        push_out(u, &s, order);
+        push_out(u, &s, path, order->amount * exp(-s.best[to]));
     else if (!s.rounds)
-        push_in(u, &s, order);
+        push_in(u, &s, path, order->amount);
     return ERR_OK;
 }

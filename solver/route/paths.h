@@ -23,12 +23,25 @@ struct paths_order {
     double amount; /* value at reference prices, of the exact side */
 };
 
+#define PATHS_HOPS_MAX 64
+
+struct paths_hop {
+    uint32_t curve; /* number in the frame */
+    struct way way;
+};
+
+/* The order's own best path, in order of execution; empty where paths go round and round. */
+struct paths_path {
+    struct paths_hop hop[PATHS_HOPS_MAX];
+    size_t n;
+};
+
 /*
  * Fill u [n]; -INFINITY (exact-out: INFINITY) where no path leads: such a node can play no part.
  *
  * errors  ERR_NOMEM; ERR_NOT_FOUND no path leads from sell to buy
  */
-MUST_USE enum err paths_start(double *u, struct arena *arena, const struct frame *f,
-                              const struct paths_order *order);
+MUST_USE enum err paths_start(double *u, struct paths_path *path, struct arena *arena,
+                              const struct frame *f, const struct paths_order *order);
 
 #endif

@@ -4,8 +4,8 @@
 #include <math.h>
 
 #define PRICE_BITS 119
-#define PRICE_MOST 0x1p127
-#define BEYOND 1.0 /* log price from the edge of a band that is open on the other side */
+#define PRICE_BITS_MOST 127 /* of assets outside the network */
+#define BEYOND 1.0          /* log price from the edge of a band that is open on the other side */
 
 /* Log price over the reference; -INFINITY for what is worthless. */
 static double log_price(const double *value, const struct route_market *m, uint32_t asset)
@@ -50,15 +50,25 @@ void route_price_values(double *value, const struct route_market *m, const struc
     }
 }
 
+/* The value of an atom that becomes the price 1. */
+static double unit_of(const double *value, const struct route_market *m, const struct active *a)
+{
+    double active = 0, most = 0;
+
+    for (size_t i = 0; i < a->frame.n; i++)
+        active = fmax(active, value[a->asset[i]]);
+    for (size_t i = 0; i < m->assets_n; i++)
+        most = fmax(most, value[i]);
+    return fmax(ldexp(active, -PRICE_BITS), ldexp(most, -PRICE_BITS_MOST));
+}
+
 void route_price_round(struct amount *price, const double *value, const struct route_market *m,
                        const struct active *a)
 {
-    double most = 0;
+    double unit = unit_of(value, m, a);
 
-    for (size_t i = 0; i < a->frame.n; i++)
-        most = fmax(most, value[a->asset[i]]);
     for (size_t i = 0; i < m->assets_n; i++) {
-        double p = fmin(ldexp(value[i] / most, PRICE_BITS), PRICE_MOST);
+        double p = value[i] / unit;
 
         price[i] = (struct amount){ p >= 1 ? (u128)p : value[i] > 0 ? 1 : 0 };
     }

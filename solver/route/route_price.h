@@ -17,7 +17,8 @@
 void route_price_values(double *value, const struct route_market *m, const struct active *a,
                         const double *u);
 
-/* price[assets_n] in a common unit, the most valuable atom of a's nodes near 2^119. */
+/* price[assets_n] in a common unit: the most valuable atom of a's nodes near 2^119, as far as all
+ * others stay below 2^128. */
 void route_price_round(struct amount *price, const double *value, const struct route_market *m,
                        const struct active *a);
 

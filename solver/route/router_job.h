@@ -8,6 +8,7 @@
 #include "solver/core/arena.h"
 #include "solver/route/active.h"
 #include "solver/route/lp.h"
+#include "solver/route/paths.h"
 #include "solver/route/router.h"
 
 struct router {
@@ -28,6 +29,8 @@ struct job {
     struct router_result *result;
     struct active *active;
     struct active reduced;
+    struct paths_path path; /* the order's own, over path_active */
+    const struct active *path_active;
     double *supply, *basket; /* [active->frame.n] of the dual, in value at reference prices */
     double *u;               /* [active->frame.n] best log prices */
     double *value;           /* [assets_n] of an atom at these */

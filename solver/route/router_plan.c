@@ -208,6 +208,30 @@ static enum err plan_mixed(struct job *j)
     return plan_execute(&p);
 }
 
+/* The order's own best path: poor, but an answer. */
+static enum err plan_path(struct job *j)
+{
+    const struct router_order *o = j->order;
+    uint32_t exact = o->exact_out ? o->buy : o->sell;
+    double amount = real_double(&o->amount) * j->m->price[exact];
+    struct plan p;
+
+    TRY(plan_init(&p, j));
+    for (size_t i = 0; i < j->path.n; i++) {
+        const struct paths_hop *hop = &j->path.hop[i];
+        const struct real_curve *c = &j->path_active->curves[hop->curve];
+        const uint32_t *asset = j->m->curves[c->curve].asset;
+        double out = real_curve_out(c, hop->way, amount);
+        struct leg_trade *t = &p.trades[p.trades_n++];
+
+        *t = (struct leg_trade){ .curve = c->curve };
+        t->net[hop->way.give] = -amount / j->m->price[asset[hop->way.give]];
+        t->net[hop->way.get] = out / j->m->price[asset[hop->way.get]];
+        amount = out;
+    }
+    return plan_execute(&p);
+}
+
 enum err router_plan(struct job *j)
 {
     bool settled = j->settled;
@@ -220,5 +244,7 @@ enum err router_plan(struct job *j)
         TRY(plan_without_dust(j, 0));
     if (!router_closed(j))
         TRY(plan_without_dust(j, 0.5));
+    if (!j->planned)
+        TRY(plan_path(j));
     return j->planned ? ERR_OK : ERR_NOT_FOUND;
 }

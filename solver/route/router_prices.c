@@ -59,7 +59,8 @@ static enum err start_find(struct job *j)
     j->u = ARENA_NEW(&j->r->scratch, a->frame.n, double);
     if (j->u == NULL)
         return ERR_NOMEM;
-    TRY(paths_start(j->u, &j->r->scratch, &a->frame, &path));
+    j->path_active = a;
+    TRY(paths_start(j->u, &j->path, &j->r->scratch, &a->frame, &path));
     TRY(unreached_drop(j));
     if (j->options->warm && j->r->last_shape == j->m->shape)
         warm_take(j, j->active->node[o->exact_out ? o->sell : o->buy]);
