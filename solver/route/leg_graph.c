@@ -7,6 +7,7 @@
 
 #include "solver/market/curve_copy.h"
 #include "solver/route/edge.h"
+#include "solver/route/leg_size.h"
 
 #define NOISE 1e-13 /* of a trade: less is no flow */
 
@@ -135,6 +136,24 @@ static size_t ways_add(struct leg_graph *g, const struct curve *c, const struct 
     return g->edges_n - first;
 }
 
+/* The legs of one curve with the sizes that they have one after the other. */
+static enum err ways_size(struct leg_graph *g, size_t first, size_t n)
+{
+    struct leg_edge *legs[LEG_SIZE_MAX] = { NULL };
+    struct trade done[LEG_SIZE_MAX];
+
+    for (size_t i = 0; i < n; i++)
+        legs[i] = &g->edges[first + i];
+    TRY(leg_size(done, g, legs, n));
+    for (size_t i = 0; i < n; i++) {
+        if (u256_is_zero(&done[i].out))
+            continue; /* too small, or refused: the plan stays */
+        legs[i]->in = edge_double(&done[i].in);
+        legs[i]->out = edge_double(&done[i].out);
+    }
+    return ERR_OK;
+}
+
 static enum err edges_add(struct leg_graph *g, const struct leg_input *in)
 {
     for (size_t i = 0; i < in->trades_n; i++) {
@@ -153,6 +172,7 @@ static enum err edges_add(struct leg_graph *g, const struct leg_input *in)
             g->edges[k].shared = (uint32_t)g->shared_n;
         }
         g->shared_n++;
+        TRY(ways_size(g, g->edges_n - ways, ways));
     }
     return ERR_OK;
 }

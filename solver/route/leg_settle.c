@@ -5,6 +5,7 @@
 
 #include "solver/market/curve_copy.h"
 #include "solver/route/edge.h"
+#include "solver/route/leg_size.h"
 #include "solver/route/leg_walk.h"
 
 #define ROUNDS 24
@@ -239,22 +240,39 @@ static enum err shared_list(struct settle *s)
     return ERR_OK;
 }
 
+/* The offers of the legs of a shared curve, so that they are its joint trade in this order. */
+static enum err shared_size(struct settle *s, uint32_t shared)
+{
+    struct leg_edge *legs[LEG_SIZE_MAX] = { NULL };
+    struct trade done[LEG_SIZE_MAX];
+    uint32_t first = s->legs_at[shared], n = s->legs_at[shared + 1] - first;
+
+    if (n == 0)
+        return ERR_OK;
+    for (uint32_t i = 0; i < n; i++)
+        legs[i] = &s->g->edges[s->legs[first + i]];
+    TRY(leg_size(done, s->g, legs, n));
+    for (uint32_t i = 0; i < n; i++)
+        TRY(done_set(s, legs[i], &done[i]));
+    return ERR_OK;
+}
+
 static enum err start(struct settle *s)
 {
     struct leg_graph *g = s->g;
 
     TRY(shared_list(s));
     for (size_t i = 0; i < g->edges_n; i++) {
-        g->edges[i].done = (struct trade){ 0 };
-        g->edges[i].capped = false;
-        g->edges[i].offer = edge_atoms(g->edges[i].in);
-    }
-    for (size_t i = 0; i < g->edges_n; i++) {
         struct leg_edge *e = &g->edges[i];
+        struct u256 plan = edge_atoms(e->in);
 
-        if (e->curve != LEG_NONE && (e->state == NULL || u256_is_zero(&e->done.in)))
-            TRY(offer_set(s, e, &e->offer));
+        e->done = (struct trade){ 0 };
+        e->capped = false;
+        if (e->curve != LEG_NONE && e->state == NULL)
+            TRY(offer_set(s, e, &plan));
     }
+    for (uint32_t k = 0; k < g->shared_n; k++)
+        TRY(shared_size(s, k));
     return ERR_OK;
 }
 

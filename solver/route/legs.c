@@ -10,20 +10,22 @@
 #include "solver/route/leg_settle.h"
 #include "solver/route/leg_walk.h"
 
-/* With cycles everything is planned together; without, node by node; exact-out backwards, where no
- * curve has several legs. An amount that cannot be reached gets what the plan brings. */
+/*
+ * With cycles, or several legs of one curve, all legs are settled together; else node by node,
+ * exact-out backwards. An amount that cannot be reached gets what the plan brings.
+ */
 static enum err execute(struct u256 *supply, struct leg_graph *g, const struct legs_order *order)
 {
     *supply = order->amount;
-    if (g->cyclic)
-        return leg_settle(supply, g, &order->amount, order->exact_out);
-    if (!order->exact_out)
-        return leg_walk(g, supply);
-    if (g->shared_n == 0 && leg_walk_back(supply, g, &order->amount) == ERR_OK)
+    if (g->cyclic || g->shared_n > 0) {
+        enum err err = leg_settle(supply, g, &order->amount, order->exact_out);
+
+        if (err != ERR_NOT_FOUND || g->cyclic)
+            return err;
+    } else if (order->exact_out && leg_walk_back(supply, g, &order->amount) == ERR_OK) {
         return ERR_OK;
-    if (leg_settle(supply, g, &order->amount, true) == ERR_OK)
-        return ERR_OK;
-    *supply = edge_atoms(ceil(g->supply));
+    }
+    *supply = order->exact_out ? edge_atoms(ceil(g->supply)) : order->amount;
     return leg_walk(g, supply);
 }
 

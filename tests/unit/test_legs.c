@@ -372,6 +372,49 @@ static void test_legs_split_a_joint_trade_into_few_ways(void **state)
     scene_free(s);
 }
 
+/* One leg after the other the pool does what is planned of it, whichever comes first. */
+static void test_legs_of_one_pool_are_its_joint_trade(void **state)
+{
+    const struct u256 first = u256_of(30000000), second = u256_of(60000000);
+    struct scene *s = scene_new();
+    struct curve *pool = &s->world.curves[0];
+    struct curve copy;
+    struct trade a, b;
+
+    (void)state;
+    s->weighted = (struct weighted){ .pool = { .n = 3 } };
+    for (uint32_t k = 0; k < 3; k++) {
+        s->weighted.pool.balance[k] = u256_of(1000000000);
+        s->weighted.pool.scaling[k] = u256_of(FIXED18_ONE);
+        s->weighted.weight[k] = FIXED18_ONE / 4;
+    }
+    *pool = (struct curve){
+        .assets_n = 3, .asset = { 0, 2, 1 }, .kind = CURVE_weighted, .as.weighted = &s->weighted
+    };
+    s->world.a.curves_n = 1;
+    world_pool(&s->world, 0, 2, 1, 1000000000, 1000000000);
+    assert_ok(curve_copy(&copy, &s->arena, pool));
+    assert_ok(curve_out(&a, &copy, (struct way){ 0, 1 }, &first));
+    assert_ok(curve_apply(&copy, (struct way){ 0, 1 }, &a));
+    assert_ok(curve_out(&b, &copy, (struct way){ 0, 2 }, &second));
+    plan(s, &s->world.curves[1], 0, 1, edge_double(&a.out));
+    s->trades[s->trades_n++] =
+        (struct leg_trade){ .curve = 0,
+                            .net = { -90000000, edge_double(&a.out), edge_double(&b.out) } };
+    assert_ok(make(s, 90000000));
+    assert_int_equal(s->legs.n, 3);
+    for (size_t i = 0; i < 3; i++) {
+        const struct leg *l = &s->legs.leg[i];
+
+        if (l->curve == 0 && l->way.get == 1)
+            assert_in_range(l->out.limb[0], a.out.limb[0] - 2, a.out.limb[0] + 2);
+        if (l->curve == 0 && l->way.get == 2)
+            assert_in_range(l->out.limb[0], b.out.limb[0] - 2, b.out.limb[0] + 2);
+    }
+    assert_executes(s);
+    scene_free(s);
+}
+
 static void test_legs_refuse_what_cannot_be(void **state)
 {
     struct scene *s = scene_new();
@@ -430,6 +473,7 @@ int main(void)
         cmocka_unit_test(test_legs_buy_exactly_with_the_least_input),
         cmocka_unit_test(test_legs_buy_through_a_cycle),
         cmocka_unit_test(test_legs_split_a_joint_trade_into_few_ways),
+        cmocka_unit_test(test_legs_of_one_pool_are_its_joint_trade),
         cmocka_unit_test(test_legs_refuse_what_cannot_be),
         cmocka_unit_test(test_legs_ignore_trades_that_are_no_numbers),
     };
