@@ -347,6 +347,7 @@ bool oracle_clp(struct oracle_result *result, const struct oracle_market *m,
         program_scale(&p, out);
         out = program_run(&p, &bound);
     }
+    out = fmin(out, bound); /* CLP may exceed what is possible by its tolerance */
     *result = (struct oracle_result){ out * p.unit / p.price[order->buy], (bound - out) / out,
                                       p.columns_n };
     program_close(&p);
