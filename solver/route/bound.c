@@ -5,6 +5,7 @@
 
 #include "solver/core/check.h"
 #include "solver/route/bound_kinds.h"
+#include "solver/route/interval.h"
 
 enum err bound_profit(struct u256 *profit, const struct curve *c, const struct amount *price)
 {
@@ -52,14 +53,10 @@ static enum err paid_add(struct u512 *sum, const struct auction *a, const struct
     return ERR_OK;
 }
 
-enum err bound_value(struct u256 *bound, const struct auction *a, const struct solution *s)
+static enum err profits_add(struct u512 *sum, const struct auction *a, const struct solution *s)
 {
-    struct u512 sum = { { 0 } };
     struct u256 profit;
 
-    if (!solution_fits(a, s))
-        return ERR_INVALID;
-    TRY(paid_add(&sum, a, s));
     for (size_t i = 0; i < a->curves_n; i++) {
         const struct curve *c = &a->curves[i];
         struct amount price[CURVE_ASSETS_MAX];
@@ -69,8 +66,22 @@ enum err bound_value(struct u256 *bound, const struct auction *a, const struct s
         TRY(bound_profit(&profit, c, price));
         struct u512 wide = wide_of(&profit);
 
-        TRY(wide_add(&sum, &sum, &wide));
+        TRY(wide_add(sum, sum, &wide));
     }
+    return ERR_OK;
+}
+
+enum err bound_value(struct u256 *bound, const struct auction *a, const struct solution *s)
+{
+    struct u512 sum = { { 0 } };
+    enum err err;
+
+    if (!solution_fits(a, s))
+        return ERR_INVALID;
+    TRY(paid_add(&sum, a, s));
+    err = profits_add(&sum, a, s);
+    interval_forget();
+    TRY(err);
     return wide_narrow(bound, &sum);
 }
 

@@ -4,6 +4,7 @@
 #include "solver/core/check.h"
 #include "solver/market/curve_copy.h"
 #include "solver/route/bound.h"
+#include "solver/route/interval.h"
 
 /* ---- bound ---- */
 
@@ -53,6 +54,7 @@ enum err certificate_bound(struct u256 *bound, const struct certificate_market *
                            const struct u256 *cost)
 {
     struct u512 worth, gains, unit;
+    enum err err;
 
     if (!order_fits(m, order))
         return ERR_INVALID;
@@ -63,7 +65,9 @@ enum err certificate_bound(struct u256 *bound, const struct certificate_market *
         return ERR_INVALID;
     wide_mul(&worth, &fixed, &order->amount);
     unit = wide_of(&free);
-    TRY(gains_of(&gains, m, price, cost, &free));
+    err = gains_of(&gains, m, price, cost, &free);
+    interval_forget();
+    TRY(err);
     if (!order->exact_out) {
         TRY(wide_add(&worth, &worth, &gains));
         return wide_div_floor(bound, &worth, &unit);

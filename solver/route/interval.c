@@ -81,3 +81,8 @@ enum err interval_ceil(struct u256 *out, const struct interval *a)
     scale.limb[labs(shift) / 64] = UINT64_C(1) << labs(shift) % 64;
     return shift >= 0 ? u256_mul(out, &mantissa, &scale) : u256_div_ceil(out, &mantissa, &scale);
 }
+
+void interval_forget(void)
+{
+    mpfr_free_cache2(MPFR_FREE_LOCAL_CACHE);
+}

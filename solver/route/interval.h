@@ -40,4 +40,8 @@ void interval_root(struct interval *out, const struct interval *a, unsigned n);
  * errors  ERR_OVERFLOW it exceeds 256 bits */
 MUST_USE enum err interval_ceil(struct u256 *out, const struct interval *a);
 
+/* Release what MPFR keeps for the thread, some 100 bytes: constants, which the next use finds again.
+ * A thread that ends without it leaks them. */
+void interval_forget(void);
+
 #endif
