@@ -274,7 +274,8 @@ struct sluice_buffer {
 enum sluice_verdict {
     SLUICE_DONE = 0,     /* all is sold, or bought */
     SLUICE_PART = 1,     /* the curves take no more: the most that is possible */
-    SLUICE_NO_ROUTE = 2, /* no path from what is sold to what is bought: all else is zero */
+    SLUICE_NO_ROUTE = 2, /* no path from what is sold to what is bought, or none was found within
+                            hops_max and legs_max: all else is zero */
     SLUICE_WORK = 3      /* a work limit ended the search: gap_e18 says how far it came */
 };
 
