@@ -9,6 +9,8 @@
 
 #define ROUNDS_MAX 60
 #define MISS_GOOD 1e-10
+#define MISS_FALSE 1e-8 /* out exceeds what its own duals allow: not feasible */
+#define MISS_MOST 0.01
 #define PRICE_LEAST 1e-9 /* of an asset that the program does not care about */
 #define STEPS_N 57       /* first inputs: 1, 4, 16 ... 4^56 atoms */
 #define GOLDEN 0.6180339887498949
@@ -347,9 +349,8 @@ bool oracle_clp(struct oracle_result *result, const struct oracle_market *m,
         program_scale(&p, out);
         out = program_run(&p, &bound);
     }
-    out = fmin(out, bound); /* CLP may exceed what is possible by its tolerance */
     *result = (struct oracle_result){ out * p.unit / p.price[order->buy], (bound - out) / out,
                                       p.columns_n };
     program_close(&p);
-    return result->out > 0;
+    return result->out > 0 && result->miss > -MISS_FALSE && result->miss < MISS_MOST;
 }

@@ -37,7 +37,7 @@ struct oracle_result {
     size_t columns;
 };
 
-/* False: nothing can be bought, or CLP found no answer. */
+/* False: nothing can be bought, or CLP found no answer that its duals confirm to a percent. */
 bool oracle_clp(struct oracle_result *result, const struct oracle_market *m,
                 const struct oracle_order *order);
 

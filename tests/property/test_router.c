@@ -175,6 +175,19 @@ static void order_count(const struct router_result *r, const struct route_judge 
         tally.worst = fmax(tally.worst, j->loss - j->atoms / bound);
 }
 
+/* Do two legs trade on one pool of three or more assets? */
+static bool pool_of_many_shared(const struct networks *n, const struct legs *legs)
+{
+    for (size_t i = 0; i < legs->n; i++) {
+        for (size_t k = 0; k < i; k++) {
+            if (legs->leg[i].curve == legs->leg[k].curve &&
+                n->curves[legs->leg[i].curve].assets_n > 2)
+                return true;
+        }
+    }
+    return false;
+}
+
 static void order_judge(const struct scene *s, const struct router_order *o,
                         const struct router_options *options, const struct router_result *r)
 {
@@ -189,8 +202,9 @@ static void order_judge(const struct scene *s, const struct router_order *o,
     if (r->end == ROUTER_NO_ROUTE && !o->exact_out && path_pays(&s->n, o))
         fault(s, o, "no route, but there is a path");
     if (options->cycles && !j.closed) {
-        (void)snprintf(text, sizeof text, "the gap stays open: loss %.3g, V %.3g of %.6g, end %d",
-                       j.loss, j.atoms, networks_double(&r->bound), (int)r->end);
+        (void)snprintf(text, sizeof text, "the gap stays open: loss %.3g, V %.3g of %.6g, end %d%s",
+                       j.loss, j.atoms, networks_double(&r->bound), (int)r->end,
+                       pool_of_many_shared(&s->n, &r->legs) ? ", legs share a pool of many" : "");
         fault(s, o, text);
     }
     if (options->cycles)
