@@ -4,7 +4,8 @@
  *
  * Legs of one curve change its prices for each other, so the shares of a joint trade are no sizes.
  * In order of execution, the last leg that gives an asset takes what is left of it; else the last
- * one that gets an asset brings what is still due; else the plan of the leg stands.
+ * one that gets an asset brings what is still due; else the plan of the leg stands, corrected until
+ * every asset is brought as planned.
  */
 #ifndef SLUICE_ROUTE_LEG_SIZE_H
 #define SLUICE_ROUTE_LEG_SIZE_H
