@@ -67,6 +67,7 @@ struct networks_place {
     double off;   /* log price; ignored when fair */
     bool fair;    /* off by less than the fee */
     size_t steps; /* levels a side, ticks */
+    bool lots;    /* a book trades whole lots of up to 1,000 atoms */
 };
 
 void networks_init(struct networks *n, const char *shape, size_t assets_n, size_t curves_n);

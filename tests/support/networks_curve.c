@@ -131,7 +131,9 @@ static bool book_make(struct curve *c, const struct maker *m)
     double scale = exp2(fmax(0, BOOK_BITS - floor(log2(rate))));
 
     b->scale = networks_atoms(scale);
-    b->lot = u256_of(base_depth > 1e6 ? 1 + prng_below(m->r, 1000) : 1);
+    uint64_t lot = base_depth > 1e6 ? 1 + prng_below(m->r, 1000) : 1;
+
+    b->lot = u256_of(m->place->lots ? lot : 1);
     b->keep_den = PPM;
     b->keep_num = PPM - (uint64_t)(m->fee * PPM + 0.5);
     b->bids = ARENA_NEW(&m->n->arena, m->place->steps, struct book_level);

@@ -9,6 +9,7 @@
 #include "solver/route/bound.h"
 #include "tests/support/networks.h"
 
+#define WEIGHTED_POWER 3e-14 /* of the balance: the power is rounded up (weighted.h) */
 #define SCRATCH_MAX ((size_t)1 << 28)
 
 /* The state of a replay: copies of the curves that trade, and what is in the purse. */
@@ -151,6 +152,14 @@ static double atom_price(const struct router_result *r, uint32_t asset)
     return (double)r->prices[asset].atoms;
 }
 
+/* What the venue's arithmetic may keep of a leg's output, beyond its last atoms. */
+static double arithmetic(const struct curve *c, struct way way)
+{
+    if (c->kind != CURVE_weighted)
+        return 0;
+    return WEIGHTED_POWER * networks_double(&c->as.weighted->pool.balance[way.get]);
+}
+
 /* V over the price of the asset that the bound counts. */
 static double slack_atoms(const struct route_market *m, const struct router_result *r,
                           uint32_t counted)
@@ -161,7 +170,7 @@ static double slack_atoms(const struct route_market *m, const struct router_resu
         const struct leg *l = &r->legs.leg[i];
         const struct curve *c = &m->curves[l->curve];
 
-        value += 2 * atom_price(r, c->asset[l->way.get]);
+        value += (2 + arithmetic(c, l->way)) * atom_price(r, c->asset[l->way.get]);
         if (c->kind != CURVE_constant_product && c->kind != CURVE_fixed_rate)
             value += atom_price(r, c->asset[l->way.give]);
     }

@@ -5,7 +5,8 @@
  *
  * The promise: what is bought reaches bound (1 - 1e-9) - V, V being two atoms of the output of each
  * leg at the certificate's prices, and one of its input where the venue rounds that as well: its fee
- * is whole atoms of what is given (weighted, stable, concentrated), or the price is (book). What is
+ * is whole atoms of what is given (weighted, stable, concentrated), or the price is (book); of a weighted
+ * pool also what its power is rounded by, some 1e-14 of the balance. What is
  * sold for an exact output, likewise from above. A route without a leg may fall short by two atoms
  * of every asset on the way.
  */
