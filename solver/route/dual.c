@@ -14,6 +14,7 @@
 #define IDLE_GAIN 1e-14   /* a step that brought no more ... */
 #define IDLE_MAX 2        /* ... so often in a row is the end */
 #define LAST_STEP_MAX 1e-3
+#define REST_LEAST 1e-13 /* relative: nodes held by crumbs alone do not run far for less */
 #define DAMPING_FIRST 1e-3
 #define DAMPING_LEAST 1e-12
 #define DAMPING_MOST 1e4
@@ -110,7 +111,10 @@ static bool step_find(struct newton *w, double *longest)
 {
     double gain = 0;
 
-    memcpy(w->step, w->at.rest, w->f->n * sizeof *w->step);
+    const double least = REST_LEAST * w->at.value * fabs(w->at.ratio);
+
+    for (size_t i = 0; i < w->f->n; i++)
+        w->step[i] = fabs(w->at.rest[i]) > least ? w->at.rest[i] : 0;
     if (!laplacian_solve(&w->f->laplacian, w->step, w->pin, w->damping))
         return false;
     *longest = 0;

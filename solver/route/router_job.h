@@ -34,7 +34,7 @@ struct job {
     double *supply, *basket; /* [active->frame.n] of the dual, in value at reference prices */
     double *u;               /* [active->frame.n] best log prices */
     double *value;           /* [assets_n] of an atom at these */
-    bool settled;            /* Newton found the best: no straight piece, nothing left to gain */
+    bool smooth;             /* no straight piece among the curves */
     bool proved;             /* result has a bound */
     bool planned;            /* result has legs */
     double dust;             /* what rounding may take of them: two atoms of each leg's output */

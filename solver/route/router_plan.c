@@ -9,6 +9,7 @@
 #include "solver/route/toll.h"
 
 #define DROPS_MAX 6
+#define SMOOTH_GAP 1e-5 /* where Newton on smooth curves leaves more it went astray */
 
 /* One way to fill the order: which curves are off, prices without them, and their trades. */
 struct plan {
@@ -234,11 +235,11 @@ static enum err plan_path(struct job *j)
 
 enum err router_plan(struct job *j)
 {
-    bool settled = j->settled;
+    bool smooth = j->smooth;
 
     if (j->options->cost == NULL)
         TRY(plan_all(j));
-    if (!router_closed(j) && !settled)
+    if (!router_closed(j) && (!smooth || router_gap(j) > SMOOTH_GAP))
         TRY(plan_mixed(j));
     if (!router_closed(j))
         TRY(plan_without_dust(j, 0));

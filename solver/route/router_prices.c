@@ -7,8 +7,6 @@
 #include "solver/route/route_price.h"
 #include "solver/route/router_job.h"
 
-#define SETTLED 1e-11
-
 /* Leave out the nodes from which (exact-out: to which) no path leads. */
 static enum err unreached_drop(struct job *j)
 {
@@ -94,7 +92,7 @@ enum err router_prices_find(struct job *j, double *u, double *value, const bool 
 
     TRY(dual_minimise(&result, u, &j->r->scratch, &d, left));
     j->result->iterations += result.steps;
-    j->settled = result.smooth && result.gain <= SETTLED;
+    j->smooth = result.smooth;
     if (result.steps >= left)
         j->result->end = ROUTER_WORK;
     route_price_values(value, j->m, j->active, u);
