@@ -5,26 +5,13 @@
 #include "solver/route/dual.h"
 #include "solver/route/master.h"
 #include "solver/route/route_price.h"
-#include "solver/route/router_job.h"
+#include "solver/route/router_plan.h"
 #include "solver/route/toll.h"
 
 #define DROPS_MAX 6
 #define SMOOTH_GAP 1e-5 /* where Newton on smooth curves leaves more it went astray */
 
-/* One way to fill the order: which curves are off, prices without them, and their trades. */
-struct plan {
-    struct job *j;
-    double atoms; /* what a trade must bring, in atoms of what it gives out */
-    bool *off;    /* [active->frame.curves_n] not worth their toll */
-    double *u;
-    double *e;
-    double *value; /* [assets_n] */
-    struct leg_trade *trades;
-    double *profit; /* [trades_n] in value */
-    size_t trades_n;
-};
-
-static enum err plan_init(struct plan *p, struct job *j)
+enum err router_plan_init(struct plan *p, struct job *j)
 {
     struct arena *scratch = &j->r->scratch;
     size_t n = j->active->frame.n, curves_n = j->active->frame.curves_n;
@@ -35,9 +22,10 @@ static enum err plan_init(struct plan *p, struct job *j)
                         .e = ARENA_NEW(scratch, n, double),
                         .value = ARENA_NEW(scratch, j->m->assets_n, double),
                         .trades = ARENA_NEW(scratch, curves_n, struct leg_trade),
-                        .profit = ARENA_NEW(scratch, curves_n, double) };
+                        .profit = ARENA_NEW(scratch, curves_n, double),
+                        .number = ARENA_NEW(scratch, curves_n, size_t) };
     if (p->off == NULL || p->u == NULL || p->e == NULL || p->value == NULL || p->trades == NULL ||
-        p->profit == NULL)
+        p->profit == NULL || p->number == NULL)
         return ERR_NOMEM;
     memcpy(p->u, j->u, n * sizeof *p->u);
     memcpy(p->value, j->value, j->m->assets_n * sizeof *p->value);
@@ -60,12 +48,12 @@ static bool trade_of(struct plan *p, size_t i)
 
         t->net[k] = frame_live(c, k) ? pull.net[k] / p->value[asset] : 0;
     }
+    p->number[p->trades_n] = i;
     p->profit[p->trades_n++] = pull.profit;
     return true;
 }
 
-/* Collect the trades; returns how many are off from now on, as they do not earn their toll. */
-static size_t trades_take(struct plan *p, bool tolls)
+size_t router_plan_trades(struct plan *p, bool tolls)
 {
     const struct job *j = p->j;
     const uint32_t paid_in = j->order->exact_out ? j->order->sell : j->order->buy;
@@ -120,40 +108,51 @@ static bool is_better(const struct job *j, const struct legs *legs, double net)
     return more == 0 && net > j->net;
 }
 
-/* Execute the plan in integers, and keep it if it is the best so far. */
-static enum err plan_execute(const struct plan *p)
+enum err router_plan_legs(struct legs *legs, const struct plan *p)
 {
-    struct job *j = p->j;
+    const struct job *j = p->j;
     const struct legs_order order = { .sell = j->order->sell,
                                       .buy = j->order->buy,
                                       .exact_out = j->order->exact_out,
                                       .amount = j->order->amount,
                                       .cycles = j->options->cycles,
                                       .price = p->value };
-    struct legs legs;
-    enum err err = legs_make(&legs, &j->r->scratch, j->m->curves, j->m->curves_n, j->m->assets_n,
-                             &order, p->trades, p->trades_n);
 
-    if (err != ERR_OK)
-        return err == ERR_NOT_FOUND ? ERR_OK : err;
-    double net = net_of(j, &legs);
-    if (is_better(j, &legs, net)) {
-        j->result->legs = legs;
-        j->result->sold = legs.sold;
-        j->result->bought = legs.bought;
-        j->net = net;
-        j->dust = dust_of(j, &legs);
-        j->planned = true;
-    }
-    return ERR_OK;
+    return legs_make(legs, &j->r->scratch, j->m->curves, j->m->curves_n, j->m->assets_n, &order,
+                     p->trades, p->trades_n);
+}
+
+void router_plan_offer(struct job *j, const struct legs *legs)
+{
+    double net = net_of(j, legs);
+
+    if (!router_limit_kept(j, legs) || !is_better(j, legs, net))
+        return;
+    j->result->legs = *legs;
+    j->result->sold = legs->sold;
+    j->result->bought = legs->bought;
+    j->net = net;
+    j->dust = dust_of(j, legs);
+    j->planned = true;
+}
+
+/* Execute the plan in integers, and keep it if it is the best so far. */
+static enum err plan_execute(const struct plan *p)
+{
+    struct legs legs;
+    enum err err = router_plan_legs(&legs, p);
+
+    if (err == ERR_OK)
+        router_plan_offer(p->j, &legs);
+    return err == ERR_NOT_FOUND ? ERR_OK : err;
 }
 
 static enum err plan_all(struct job *j)
 {
     struct plan p;
 
-    TRY(plan_init(&p, j));
-    (void)trades_take(&p, false);
+    TRY(router_plan_init(&p, j));
+    (void)router_plan_trades(&p, false);
     return plan_execute(&p);
 }
 
@@ -162,10 +161,12 @@ static enum err plan_without_dust(struct job *j, double atoms)
 {
     struct plan p;
 
-    TRY(plan_init(&p, j));
+    TRY(router_plan_init(&p, j));
     p.atoms = atoms;
-    for (int round = 0; trades_take(&p, true) > 0 && round < DROPS_MAX; round++)
+    for (int round = 0; router_plan_trades(&p, true) > 0 && round < DROPS_MAX; round++)
         TRY(router_prices_find(j, p.u, p.value, p.off));
+    if (j->options->cost != NULL)
+        TRY(router_prove(j, p.value)); /* what is not worth its cost earns nothing there */
     return plan_execute(&p);
 }
 
@@ -183,7 +184,7 @@ static enum err plan_mixed(struct job *j)
         j->r->lp = lp_new();
     if (j->r->lp == NULL)
         return ERR_NOMEM;
-    TRY(plan_init(&p, j));
+    TRY(router_plan_init(&p, j));
     enum err err =
         master_solve(&mixed, scratch, j->r->lp, &d, j->u, j->options->tolerance / 4, &left);
     j->result->pivots += pivots - left;
@@ -217,7 +218,7 @@ static enum err plan_path(struct job *j)
     double amount = real_double(&o->amount) * j->m->price[exact];
     struct plan p;
 
-    TRY(plan_init(&p, j));
+    TRY(router_plan_init(&p, j));
     for (size_t i = 0; i < j->path.n; i++) {
         const struct paths_hop *hop = &j->path.hop[i];
         const struct real_curve *c = &j->path_active->curves[hop->curve];
@@ -233,18 +234,28 @@ static enum err plan_path(struct job *j)
     return plan_execute(&p);
 }
 
-enum err router_plan(struct job *j)
+/* Whatever may come closer than all curves at the best prices do. */
+static enum err plan_closer(struct job *j)
 {
-    bool smooth = j->smooth;
-
-    if (j->options->cost == NULL)
-        TRY(plan_all(j));
-    if (!router_closed(j) && (!smooth || router_gap(j) > SMOOTH_GAP))
+    if (!j->smooth || router_gap(j) > SMOOTH_GAP)
         TRY(plan_mixed(j));
     if (!router_closed(j))
         TRY(plan_without_dust(j, 0));
     if (!router_closed(j))
         TRY(plan_without_dust(j, 0.5));
+    return ERR_OK;
+}
+
+enum err router_plan(struct job *j)
+{
+    bool limited = j->options->hops_max > 0 || j->options->legs_max > 0;
+
+    if (j->options->cost == NULL)
+        TRY(plan_all(j));
+    if (limited && !j->planned)
+        TRY(router_limit_plan(j));
+    if (!limited && !router_closed(j))
+        TRY(plan_closer(j));
     if (!j->planned)
         TRY(plan_path(j));
     return j->planned ? ERR_OK : ERR_NOT_FOUND;
