@@ -146,6 +146,34 @@ static void test_router_takes_the_same_pool_many_times(void **state)
     }
 }
 
+/* Books of whole lots beside a pool: what does not buy a lot goes elsewhere, or stays. */
+static void test_router_keeps_to_whole_lots(void **state)
+{
+    struct networks_place place = { .steps = 8, .lots = true, .off = 0.02 };
+
+    (void)state;
+    for (uint64_t seed = 1; seed <= SEEDS; seed++) {
+        struct prng random;
+        struct scene s;
+
+        prng_seed(&random, seed);
+        networks_init(&s.n, "lots", 3, 7);
+        networks_price(&s.n, &random, 6, 18);
+        for (uint32_t i = 0; i < 7; i++) {
+            const uint32_t pair[2] = { i % 3, (i + 1) % 3 };
+
+            place.depth = networks_log(&random, 1e4, 1e8);
+            assert_true(networks_add(&s.n, &random, i == 6 ? CURVE_constant_product : CURVE_book,
+                                     pair, 2, &place));
+        }
+        networks_order(&s.n, &random, 4);
+        scene_build(&s);
+        for (size_t i = 0; i < s.n.orders_n; i++)
+            (void)route(&s, &s.n.orders[i], seed);
+        scene_close(&s);
+    }
+}
+
 static void test_router_proves_what_it_has_when_work_ends(void **state)
 {
     static const uint32_t steps[] = { 0, 1, 3 };
@@ -171,6 +199,7 @@ int main(void)
         cmocka_unit_test(test_router_finds_no_route_where_there_is_none),
         cmocka_unit_test(test_router_trades_what_it_can_of_amounts_beyond_all),
         cmocka_unit_test(test_router_takes_the_same_pool_many_times),
+        cmocka_unit_test(test_router_keeps_to_whole_lots),
         cmocka_unit_test(test_router_proves_what_it_has_when_work_ends),
     };
 

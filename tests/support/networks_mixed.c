@@ -149,7 +149,7 @@ void networks_random(struct networks *n, uint64_t seed)
 /* Books of 20 assets against 4, as on three venues: several have the same pair. */
 void networks_books(struct networks *n, uint64_t seed)
 {
-    struct networks_place place = { .fair = true, .steps = 100, .lots = true };
+    struct networks_place place = { .fair = true, .steps = 100 };
     struct prng r;
 
     prng_seed(&r, seed);

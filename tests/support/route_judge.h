@@ -4,11 +4,10 @@
  * nothing but their exact formulas, and holds the outcome against the claimed bound.
  *
  * The promise: what is bought reaches bound (1 - 1e-9) - V, V being two atoms of the output of each
- * leg at the certificate's prices, and one of its input where the venue rounds that as well: its fee
- * is whole atoms of what is given (weighted, stable, concentrated), or the price is (book); of a weighted
- * pool also what its power is rounded by, some 1e-14 of the balance. What is
- * sold for an exact output, likewise from above. A route without a leg may fall short by two atoms
- * of every asset on the way.
+ * leg at the certificate's prices; one of its input where the venue rounds that as well: its fee is
+ * whole atoms of what is given (weighted, stable, concentrated), or the price is (book); and what a
+ * weighted pool's power is rounded by, some 1e-14 of the balance. What is sold for an exact output,
+ * likewise from above. A route without a leg may fall short by two atoms of every asset on the way.
  */
 #ifndef SLUICE_TESTS_SUPPORT_ROUTE_JUDGE_H
 #define SLUICE_TESTS_SUPPORT_ROUTE_JUDGE_H
