@@ -108,30 +108,46 @@ static uint32_t node_of(const struct leg_graph *g, uint32_t asset)
     return (uint32_t)low;
 }
 
-/* Givers are matched with getters in order: one way less than there are of both. */
+/* The part of which most is left, or least; NULL: nothing is. */
+static struct part *part_left(struct parts *p, bool most)
+{
+    struct part *found = NULL;
+
+    for (uint32_t i = 0; i < p->n; i++) {
+        struct part *o = &p->part[i];
+
+        if (o->left > NOISE &&
+            (found == NULL || (most ? o->left > found->left : o->left < found->left)))
+            found = o;
+    }
+    return found;
+}
+
+/*
+ * The smallest giver is matched with the largest getter, and so on: one way less than there are of
+ * both at most. The first legs of a pool get its better rates, so values match only nearly; the
+ * largest giver comes last, is split, and makes up for that.
+ */
 static size_t ways_add(struct leg_graph *g, const struct curve *c, const struct leg_trade *t,
                        const double *price)
 {
     struct parts give, get;
     size_t first = g->edges_n;
+    struct part *a, *b;
 
     parts_make(&give, c, t, price, -1);
     parts_make(&get, c, t, price, 1);
-    for (uint32_t i = 0, j = 0; i < give.n && j < get.n;) {
-        struct part *a = &give.part[i], *b = &get.part[j];
+    while ((a = part_left(&give, false)) != NULL && (b = part_left(&get, true)) != NULL) {
         double moved = fmin(a->left, b->left);
 
-        if (moved > NOISE)
-            g->edges[g->edges_n++] = (struct leg_edge){ .curve = t->curve,
-                                                        .way = { a->k, b->k },
-                                                        .from = node_of(g, c->asset[a->k]),
-                                                        .to = node_of(g, c->asset[b->k]),
-                                                        .in = a->net * (moved / a->share),
-                                                        .out = b->net * (moved / b->share) };
+        g->edges[g->edges_n++] = (struct leg_edge){ .curve = t->curve,
+                                                    .way = { a->k, b->k },
+                                                    .from = node_of(g, c->asset[a->k]),
+                                                    .to = node_of(g, c->asset[b->k]),
+                                                    .in = a->net * (moved / a->share),
+                                                    .out = b->net * (moved / b->share) };
         a->left -= moved;
         b->left -= moved;
-        i += a->left <= NOISE;
-        j += b->left <= NOISE;
     }
     return g->edges_n - first;
 }

@@ -27,11 +27,18 @@ struct demand {
     double gap;    /* payout >= bound, less two atoms of what each leg brings */
 };
 
+/* Weighted pools pay about 1e-14 of their balance less than in reals, legs of one pool the fee that
+ * the first of them leaves there, and a pool with ticks takes whole atoms after the fee. */
 static const struct demand demands[] = {
     { "cp-s10", 0, 1e-9, 1e-9 },
     { "cp-m100", 0, 1e-9, 1e-9 },
     { "cp-l1000", 0, 1e-7, 1e-9 },
     { "cow-cp29", 0, 1e-9, 1e-9 },
+    { "cow-mixed53", 1e-8, 1e-9, 3e-6 },
+    { "bal-s10", 0, 1e-9, 1e-9 },
+    { "bal-m100", 0, 1e-6, 1e-6 },
+    { "cl-s19", 0, 4e-7, 4e-7 },
+    { "books-20210417-half", 0, 1e-9, 1e-9 },
 };
 
 static struct tmpdir folder;
@@ -122,7 +129,9 @@ static void answer_judge(const json_t *line, const json_t *reference, const json
     double lost = rounding(line, instance);
 
     assert_non_null(r);
-    assert_string_equal(json_string_value(json_object_get(line, "end")), "done");
+    const char *end = json_string_value(json_object_get(line, "end"));
+
+    assert_true(strcmp(end, "done") == 0 || strcmp(end, "work_limit") == 0);
     assert_true(got > 0 && bound >= got && bound >= most * (1 - loose) - 1);
     if (bound > most * (1 + loose + d->bound) + 1)
         fail_msg("%s %s: bound %.17g above %.17g", d->name, order, bound, most);
