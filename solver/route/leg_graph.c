@@ -60,12 +60,13 @@ void leg_graph_index(struct leg_graph *g)
         g->in[cursor[g->edges[i].to]++] = (uint32_t)i;
 }
 
-/* What a pool of a joint trade gives or gets, in value, and what of it is not yet in a way. */
+/* What a curve's joint trade gives or gets of an asset. */
 struct part {
     uint32_t k;
     double net;   /* atoms, positive */
-    double left;  /* share, 1 at first */
     double share; /* of all that is given, or got */
+    double left;  /* of the share, not yet in a way */
+    double depth; /* atoms that the curve has; 0: not known */
 };
 
 struct parts {
@@ -73,6 +74,24 @@ struct parts {
     uint32_t n;
 };
 
+/*
+ * What a part counts for. In a weighted pool that is by how much it moves the product that the pool
+ * keeps, whatever was traded before; elsewhere its value does nearly.
+ */
+static double part_worth(struct part *p, const struct curve *c, double price, double sign)
+{
+    const struct weighted *w = c->as.weighted;
+
+    if (c->kind != CURVE_weighted)
+        return p->net * price;
+    double keep = 1 - (double)w->pool.fee * 1e-18;
+
+    p->depth = edge_double(&w->pool.balance[p->k]);
+    return (double)w->weight[p->k] * 1e-18 * -sign *
+           log1p(-sign * (sign < 0 ? keep : 1) * p->net / p->depth);
+}
+
+/* sign -1: what is given, 1: what is got. */
 static void parts_make(struct parts *p, const struct curve *c, const struct leg_trade *t,
                        const double *price, double sign)
 {
@@ -80,17 +99,18 @@ static void parts_make(struct parts *p, const struct curve *c, const struct leg_
 
     p->n = 0;
     for (uint32_t k = 0; k < c->assets_n; k++) {
-        double net = t->net[k] * sign, value = net * price[c->asset[k]];
+        struct part part = { .k = k, .net = t->net[k] * sign };
 
-        if (!(value > 0) || !isfinite(value))
+        if (!(part.net * price[c->asset[k]] > 0) || !isfinite(part.net))
             continue;
-        p->part[p->n++] = (struct part){ k, net, value, value };
-        total += value;
+        part.share = part_worth(&part, c, price[c->asset[k]], sign);
+        if (!(part.share > 0) || !isfinite(part.share))
+            continue;
+        p->part[p->n++] = part;
+        total += part.share;
     }
-    for (uint32_t i = 0; i < p->n; i++) {
+    for (uint32_t i = 0; i < p->n; i++)
         p->part[i].share /= total;
-        p->part[i].left = p->part[i].share;
-    }
 }
 
 static uint32_t node_of(const struct leg_graph *g, uint32_t asset)
@@ -115,41 +135,73 @@ static struct part *part_left(struct parts *p, bool most)
 
     for (uint32_t i = 0; i < p->n; i++) {
         struct part *o = &p->part[i];
+        bool better = found == NULL || (most ? o->left > found->left : o->left < found->left);
 
-        if (o->left > NOISE &&
-            (found == NULL || (most ? o->left > found->left : o->left < found->left)))
-            found = o;
+        found = o->left > NOISE && better ? o : found;
     }
     return found;
 }
 
-/*
- * The smallest giver is matched with the largest getter, and so on: one way less than there are of
- * both at most. The first legs of a pool get its better rates, so values match only nearly; the
- * largest giver comes last, is split, and makes up for that.
- */
+/* A part of what is given for a part of what is got. */
+struct match {
+    const struct part *give;
+    const struct part *get;
+    double moved;
+};
+
+struct matches {
+    struct match match[LEG_SIZE_MAX];
+    size_t n;
+    double loss; /* to the fees that the first legs of an asset leave in the pool */
+};
+
+/* Match givers with getters, the largest or smallest of both first: one way less than there are of
+ * both at most. */
+static void match_all(struct matches *m, struct parts *give, struct parts *get, unsigned order)
+{
+    struct part *a, *b;
+
+    *m = (struct matches){ 0 };
+    for (uint32_t i = 0; i < give->n; i++)
+        give->part[i].left = give->part[i].share;
+    for (uint32_t i = 0; i < get->n; i++)
+        get->part[i].left = get->part[i].share;
+    while ((a = part_left(give, order & 1)) != NULL && (b = part_left(get, order & 2)) != NULL) {
+        double moved = fmin(a->left, b->left), before = a->share - a->left;
+
+        if (a->depth > 0)
+            m->loss += moved * before / a->share * (a->net / a->depth);
+        m->match[m->n++] = (struct match){ a, b, moved };
+        a->left -= moved;
+        b->left -= moved;
+    }
+}
+
 static size_t ways_add(struct leg_graph *g, const struct curve *c, const struct leg_trade *t,
                        const double *price)
 {
     struct parts give, get;
-    size_t first = g->edges_n;
-    struct part *a, *b;
+    struct matches best, other;
 
     parts_make(&give, c, t, price, -1);
     parts_make(&get, c, t, price, 1);
-    while ((a = part_left(&give, false)) != NULL && (b = part_left(&get, true)) != NULL) {
-        double moved = fmin(a->left, b->left);
-
-        g->edges[g->edges_n++] = (struct leg_edge){ .curve = t->curve,
-                                                    .way = { a->k, b->k },
-                                                    .from = node_of(g, c->asset[a->k]),
-                                                    .to = node_of(g, c->asset[b->k]),
-                                                    .in = a->net * (moved / a->share),
-                                                    .out = b->net * (moved / b->share) };
-        a->left -= moved;
-        b->left -= moved;
+    match_all(&best, &give, &get, 0);
+    for (unsigned order = 1; order < 4 && best.loss > 0; order++) {
+        match_all(&other, &give, &get, order);
+        best = other.loss < best.loss ? other : best;
     }
-    return g->edges_n - first;
+    for (size_t i = 0; i < best.n; i++) {
+        const struct part *a = best.match[i].give, *b = best.match[i].get;
+
+        g->edges[g->edges_n++] =
+            (struct leg_edge){ .curve = t->curve,
+                               .way = { a->k, b->k },
+                               .from = node_of(g, c->asset[a->k]),
+                               .to = node_of(g, c->asset[b->k]),
+                               .in = a->net * (best.match[i].moved / a->share),
+                               .out = b->net * (best.match[i].moved / b->share) };
+    }
+    return best.n;
 }
 
 /* The legs of one curve with the sizes that they have one after the other. */

@@ -16,6 +16,7 @@ struct due {
     struct u256 left;
     double sum; /* of the plan */
     unsigned legs;
+    size_t last;  /* leg */
     size_t guess; /* last leg that gets the asset by its plan; LEG_SIZE_MAX: none */
 };
 
@@ -24,6 +25,7 @@ struct sizes {
     struct leg_edge *const *legs;
     size_t n;
     double plan[LEG_SIZE_MAX]; /* in */
+    bool guess[LEG_SIZE_MAX];  /* it took its plan */
     struct due give[REAL_ASSETS_MAX];
     struct due get[REAL_ASSETS_MAX];
 };
@@ -43,13 +45,16 @@ static struct u256 offer_of(struct sizes *s, size_t i)
     struct u256 plan = edge_atoms(s->plan[i]);
     struct trade t;
 
+    s->guess[i] = false;
     if (give->legs == 1)
         return give->left;
     if (get->legs == 1 && !u256_is_zero(&get->left) &&
         curve_in(&t, e->state, e->way, &get->left) == ERR_OK)
         plan = t.in;
-    else
+    else {
         get->guess = i;
+        s->guess[i] = true;
+    }
     return u256_cmp(&plan, &give->left) < 0 ? plan : give->left;
 }
 
@@ -64,6 +69,7 @@ static void sizes_start(struct sizes *s)
         get->sum += s->legs[i]->out;
         give->legs++;
         get->legs++;
+        give->last = i;
     }
     for (unsigned k = 0; k < REAL_ASSETS_MAX; k++) {
         s->give[k].left = edge_atoms(s->give[k].sum);
@@ -88,24 +94,41 @@ static enum err sizes_run(struct trade *done, struct sizes *s)
     return ERR_OK;
 }
 
-/* Where legs by their plan bring too much of an asset, or too little, change the last of them. */
+/* What the legs brought of an asset beyond the plan, in atoms given by leg i; 0: hardly anything. */
+static double excess_of(const struct sizes *s, const struct trade *done, size_t i)
+{
+    uint32_t k = s->legs[i]->way.get;
+    double excess = -s->get[k].sum;
+
+    for (size_t j = 0; j < s->n; j++)
+        excess += s->legs[j]->way.get == k ? edge_double(&done[j].out) : 0;
+    if (fabs(excess) <= s->get[k].sum * EVEN || u256_is_zero(&done[i].out))
+        return 0;
+    return excess * (edge_double(&done[i].in) / edge_double(&done[i].out));
+}
+
+/*
+ * Change legs that took their plan: the last one that brings too much of an asset, or too little,
+ * takes as much less; another one takes what the last leg of its giver has too much.
+ */
 static bool sizes_correct(struct sizes *s, const struct trade *done)
 {
     bool any = false;
 
-    for (unsigned k = 0; k < REAL_ASSETS_MAX; k++) {
-        const struct due *get = &s->get[k];
-        double brought = -get->sum;
+    for (size_t i = 0; i < s->n; i++) {
+        const struct due *give = &s->give[s->legs[i]->way.give];
+        double off = 0;
 
-        for (size_t i = 0; i < s->n; i++)
-            brought += s->legs[i]->way.get == k ? edge_double(&done[i].out) : 0;
-        if (get->guess == LEG_SIZE_MAX || fabs(brought) <= get->sum * EVEN ||
-            u256_is_zero(&done[get->guess].out))
+        if (!s->guess[i] || u256_is_zero(&done[i].out))
             continue;
-        double in = edge_double(&done[get->guess].in), out = edge_double(&done[get->guess].out);
+        if (s->get[s->legs[i]->way.get].guess == i)
+            off = -excess_of(s, done, i);
+        if (off == 0 && give->last != i)
+            off = excess_of(s, done, give->last);
+        double in = edge_double(&done[i].in);
 
-        s->plan[get->guess] = fmax(in - brought * (in / out), in / 2);
-        any = true;
+        any = any || off != 0;
+        s->plan[i] = fmin(fmax(in + off, in / 2), 2 * in);
     }
     return any;
 }
