@@ -75,7 +75,7 @@ int main()
 END
 "$cc" -x c++ -std=c++11 "${pedantic[@]}" "${flags[@]}" "${cflags[@]}" -c "$work/unit.cc" \
     -o "$work/unit.o"
-"$cc" "${flags[@]}" "$work/unit.o" "${libs[@]}" -o "$work/unit"
+"$cc" "${flags[@]}" "$work/unit.o" "${libs[@]}" -lstdc++ -o "$work/unit"
 "$work/unit"
 
 # The version is said once in the project, once in the header.
