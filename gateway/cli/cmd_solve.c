@@ -273,6 +273,18 @@ static int line_put(struct solve *s, const struct solution_line *l)
     return CLI_OK;
 }
 
+/* One bad order does not keep the others. */
+static int one_fails(struct solve *s, size_t intent, enum err err)
+{
+    char hex[ID_TEXT], name[SOLVE_TABLE_NAME];
+
+    if (intent == SOLUTION_BATCH)
+        return fail(s->cli, FAIL_FILE, s->path, "cannot be solved: %s", err_text(err));
+    return fail(s->cli, FAIL_FILE, s->path, "order %s cannot be routed: %s",
+                solve_table_name(name, problem_order(hex, &s->file, intent)),
+                err == ERR_OVERFLOW ? "it is too large for a proof" : err_text(err));
+}
+
 static int one(struct solve *s, size_t intent)
 {
     struct solution_line *l = &s->line;
@@ -286,9 +298,7 @@ static int one(struct solve *s, size_t intent)
     err = intent == SOLUTION_BATCH ? batch_solve(l, s)
                                    : solve_route_order(l, &s->route, intent, &s->scratch);
     progress_clear(&s->progress);
-    if (err != ERR_OK)
-        return fail(s->cli, FAIL_FILE, s->path, "cannot be solved: %s", err_text(err));
-    return line_put(s, l);
+    return err == ERR_OK ? line_put(s, l) : one_fails(s, intent, err);
 }
 
 static int all(struct solve *s)
@@ -299,13 +309,15 @@ static int all(struct solve *s)
 
     if (s->together)
         return one(s, SOLUTION_BATCH);
-    for (size_t i = 0; status == CLI_OK && i < a->intents_n; i++) {
+    for (size_t i = 0; i < a->intents_n; i++) {
         char hex[ID_TEXT];
+        int order_status;
 
         if (s->order != NULL && strcmp(s->order, problem_order(hex, &s->file, i)) != 0)
             continue;
         found = true;
-        status = one(s, i);
+        order_status = one(s, i);
+        status = status == CLI_OK ? order_status : status;
     }
     if (status == CLI_OK && s->order != NULL && !found)
         return fail(s->cli, FAIL_USAGE, "--order", "%s has no usable order \"%s\"", s->path,

@@ -11,12 +11,11 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
-#include <sys/wait.h>
 
 #include "proto/wire_batch.h"
 #include "solver/input/auction_file.h"
+#include "tests/support/solving.h"
 
-#define SOLVE_TIMEOUT_MS 900000
 #define REFERENCE "data/pools/reference/optimum.json"
 
 /* How far an instance may stay behind, relative. */
@@ -40,52 +39,6 @@ static const struct demand demands[] = {
     { "cl-s19", 0, 4e-7, 4e-7 },
     { "books-20210417-half", 0, 1e-9, 1e-9 },
 };
-
-static struct tmpdir folder;
-
-static void place(char path[SHARED_PATH_MAX], const char *name)
-{
-    (void)snprintf(path, SHARED_PATH_MAX, "%s/%s", folder.path, name);
-}
-
-/* Run the command to its end; its output is appended to out. Returns the exit status. */
-static int run(const char *out, const char *const argv[])
-{
-    struct process p = { 0 };
-
-    process_start(&p, out, argv);
-    int status = process_wait(&p, SOLVE_TIMEOUT_MS);
-
-    assert_true(WIFEXITED(status));
-    return WEXITSTATUS(status);
-}
-
-static int solve(const char *input, const char *output, const char *order)
-{
-    char sluice[SHARED_PATH_MAX], log[SHARED_PATH_MAX];
-
-    shared_program(sluice, "sluice");
-    place(log, "solve.log");
-    const char *const one[] = { sluice, "solve", input, "--out", output, "--order", order, NULL };
-    const char *const all[] = { sluice, "solve", input, "--out", output, NULL };
-
-    return run(log, order != NULL ? one : all);
-}
-
-/* The verdicts stand in verify.log as JSON lines. */
-static int verify(const char *input, const char *output, const char *order)
-{
-    char sluice[SHARED_PATH_MAX], log[SHARED_PATH_MAX];
-
-    shared_program(sluice, "sluice");
-    place(log, "verify.log");
-    (void)remove(log);
-    const char *const one[] = { sluice, "verify",  input, output, "-o",
-                                "json", "--order", order, NULL };
-    const char *const all[] = { sluice, "verify", input, output, "-o", "json", NULL };
-
-    return run(log, order != NULL ? one : all);
-}
 
 static double number(const json_t *object, const char *key)
 {
@@ -169,9 +122,9 @@ static void instance_judge(const struct demand *d, const json_t *reference)
 
     (void)snprintf(name, sizeof name, "data/pools/instances/%s.json", d->name);
     assert_true(shared_path(input, name));
-    place(output, "answer.json");
-    assert_int_equal(solve(input, output, NULL), 0);
-    assert_int_equal(verify(input, output, NULL), 0);
+    solving_place(output, "answer.json");
+    assert_int_equal(solving_solve(input, output, NULL), 0);
+    assert_int_equal(solving_verify(input, output, NULL), 0);
     json_t *instance = json_load_file(input, 0, NULL);
 
     assert_non_null(instance);
@@ -205,31 +158,6 @@ static const char small[] =
     "\"fee\":\"0.003\"},{\"id\":9,\"kind\":\"weighted\"}],\"orders\":[{\"id\":\"o1\",\"sell\":0,"
     "\"buy\":2,\"sell_amount\":\"1000000\",\"min_buy\":\"900000\"}]}";
 
-static void text_write(const char *path, const char *text)
-{
-    FILE *file = fopen(path, "w");
-
-    assert_non_null(file);
-    assert_true(fputs(text, file) >= 0);
-    assert_int_equal(fclose(file), 0);
-}
-
-/* Does the log of the last verify hold this text? */
-static bool verdict_says(const char *text)
-{
-    char log[SHARED_PATH_MAX];
-    size_t size;
-
-    place(log, "verify.log");
-    char *all = shared_read(&size, log);
-    bool said = strstr(all, text) != NULL;
-
-    if (!said)
-        print_message("%s\n", all);
-    free(all);
-    return said;
-}
-
 static json_t *member_of(json_t *line, const char *key, size_t leg)
 {
     return leg == SIZE_MAX ? line : json_array_get(json_object_get(line, key), leg);
@@ -241,8 +169,8 @@ static void tampered(const char *input, size_t leg, const char *key, const char 
 {
     char output[SHARED_PATH_MAX], changed[SHARED_PATH_MAX], wanted[64];
 
-    place(output, "small.out");
-    place(changed, "changed.out");
+    solving_place(output, "small.out");
+    solving_place(changed, "changed.out");
     json_t *line = json_load_file(output, 0, NULL);
     json_t *object = member_of(line, "legs", leg);
 
@@ -250,9 +178,9 @@ static void tampered(const char *input, size_t leg, const char *key, const char 
     assert_int_equal(json_object_set_new(object, key, json_loads(value, JSON_DECODE_ANY, NULL)), 0);
     assert_int_equal(json_dump_file(line, changed, JSON_COMPACT), 0);
     json_decref(line);
-    assert_int_equal(verify(input, changed, NULL), 1);
+    assert_int_equal(solving_verify(input, changed, NULL), 1);
     (void)snprintf(wanted, sizeof wanted, "\"rule\":\"%s\"", rule);
-    if (!verdict_says(wanted))
+    if (!solving_says(wanted))
         fail_msg("%s changed: not found by rule %s", key, rule);
 }
 
@@ -261,11 +189,11 @@ static void test_solve_instances_verify_names_the_broken_rule(void **state)
     char input[SHARED_PATH_MAX], output[SHARED_PATH_MAX];
 
     (void)state;
-    place(input, "small.json");
-    place(output, "small.out");
-    text_write(input, small);
-    assert_int_equal(solve(input, output, NULL), 0);
-    assert_int_equal(verify(input, output, NULL), 0);
+    solving_place(input, "small.json");
+    solving_place(output, "small.out");
+    solving_write(input, small);
+    assert_int_equal(solving_solve(input, output, NULL), 0);
+    assert_int_equal(solving_verify(input, output, NULL), 0);
     tampered(input, 0, "out_amount", "\"1990000000\"", "LEG");
     tampered(input, 1, "in_amount", "\"1\"", "LEG");
     tampered(input, SIZE_MAX, "buy_amount", "\"999999\"", "RATE");
@@ -293,24 +221,24 @@ static void test_solve_instances_verify_wants_every_order_once(void **state)
     size_t size;
 
     (void)state;
-    place(input, "small.json");
-    place(output, "once.out");
-    text_write(input, small);
-    assert_int_equal(solve(input, output, NULL), 0);
+    solving_place(input, "small.json");
+    solving_place(output, "once.out");
+    solving_write(input, small);
+    assert_int_equal(solving_solve(input, output, NULL), 0);
     char *line = shared_read(&size, output);
 
     assert_true(snprintf(twice, sizeof twice, "%s%s", line, line) < (int)sizeof twice);
-    text_write(output, twice);
+    solving_write(output, twice);
     free(line);
-    assert_int_equal(verify(input, output, NULL), 1);
-    assert_true(verdict_says("\"order\":\"o1\",\"valid\":false,\"rule\":\"TWICE\""));
-    text_write(output, "\n");
-    assert_int_equal(verify(input, output, NULL), 1);
-    assert_true(verdict_says("\"order\":\"o1\",\"valid\":false,\"rule\":\"MISSING\""));
-    text_write(output, "");
-    assert_int_equal(verify(input, output, NULL), 1);
-    assert_int_equal(verify(input, output, "o1"), 1);
-    assert_int_equal(verify(input, output, "o9"), 2);
+    assert_int_equal(solving_verify(input, output, NULL), 1);
+    assert_true(solving_says("\"order\":\"o1\",\"valid\":false,\"rule\":\"TWICE\""));
+    solving_write(output, "\n");
+    assert_int_equal(solving_verify(input, output, NULL), 1);
+    assert_true(solving_says("\"order\":\"o1\",\"valid\":false,\"rule\":\"MISSING\""));
+    solving_write(output, "");
+    assert_int_equal(solving_verify(input, output, NULL), 1);
+    assert_int_equal(solving_verify(input, output, "o1"), 1);
+    assert_int_equal(solving_verify(input, output, "o9"), 2);
 }
 
 /* What people see: symbols, short names, the gap, and why an order got nothing. */
@@ -334,20 +262,90 @@ static void test_solve_instances_table_says_why(void **state)
     char input[SHARED_PATH_MAX], log[SHARED_PATH_MAX], sluice[SHARED_PATH_MAX];
 
     (void)state;
-    place(input, "why.json");
-    place(log, "verify.log");
-    text_write(input, why);
+    solving_place(input, "why.json");
+    solving_place(log, "verify.log");
+    solving_write(input, why);
     shared_program(sluice, "sluice");
     const char *const each[] = { sluice, "solve", input, NULL };
     const char *const batch[] = { sluice, "solve", input, "--batch", NULL };
 
     (void)remove(log);
-    assert_int_equal(run(log, each), 0);
+    assert_int_equal(solving_run(log, each), 0);
     for (size_t i = 0; i < sizeof wanted / sizeof wanted[0]; i++)
-        assert_true(verdict_says(wanted[i]));
-    assert_int_equal(run(log, batch), 0);
-    assert_true(verdict_says("1 of 3 orders, 1 legs; "));
-    assert_true(verdict_says(", at most "));
+        assert_true(solving_says(wanted[i]));
+    assert_int_equal(solving_run(log, batch), 0);
+    assert_true(solving_says("1 of 3 orders, 1 legs; "));
+    assert_true(solving_says(", at most "));
+}
+
+/* What cannot be done whole is done as far as it goes; what cannot be proved is named. */
+static void test_solve_instances_says_how_far_an_order_goes(void **state)
+{
+    static const char text[] =
+        "{\"format\":\"irx-instance/1\",\"tokens\":[{\"id\":0,\"address\":\"A\",\"decimals\":0},"
+        "{\"id\":1,\"address\":\"B\",\"decimals\":0},{\"id\":2,\"address\":\"C\",\"decimals\":0}],"
+        "\"pools\":[{\"id\":7,\"kind\":\"book\",\"decimals\":[0,0],\"tokens\":[0,1],"
+        "\"bids\":[[\"2\",\"1000\"]],\"asks\":[],\"fee\":\"0.001\"},{\"id\":8,"
+        "\"kind\":\"constant_product\",\"tokens\":[1,2],\"reserves\":[\"1000000\",\"2000000\"],"
+        "\"fee\":\"0.003\"}],\"orders\":["
+        "{\"id\":\"huge\",\"sell\":1,\"buy\":2,\"sell_amount\":"
+        "\"1000000000000000000000000000000000000000000000000000000000000\",\"min_buy\":\"1\"},"
+        "{\"id\":\"long\",\"sell\":0,\"buy\":2,\"sell_amount\":\"5000\",\"min_buy\":\"1\"}]}";
+    char input[SHARED_PATH_MAX], output[SHARED_PATH_MAX], log[SHARED_PATH_MAX];
+
+    (void)state;
+    solving_place(input, "far.json");
+    solving_place(output, "far.out");
+    solving_place(log, "solve.log");
+    solving_write(input, text);
+    (void)remove(log);
+    assert_int_equal(solving_solve(input, output, NULL), 4);
+    json_t *line = json_load_file(output, 0, NULL);
+
+    assert_string_equal(json_string_value(json_object_get(line, "order")), "long");
+    assert_string_equal(json_string_value(json_object_get(line, "sell_amount")), "1000");
+    assert_string_not_equal(json_string_value(json_object_get(line, "end")), "done");
+    assert_true(json_string_length(json_object_get(line, "why")) > 0);
+    json_decref(line);
+    assert_int_equal(solving_verify(input, output, "long"), 0);
+    assert_int_equal(solving_solve(input, output, "huge"), 4);
+    (void)rename(log, (solving_place(input, "verify.log"), input));
+    assert_true(solving_says("order huge cannot be routed: it is too large for a proof"));
+}
+
+/* What options cost stands beside the route, which keeps to them and verifies. */
+static void test_solve_instances_options_say_what_they_cost(void **state)
+{
+    char input[SHARED_PATH_MAX], output[SHARED_PATH_MAX], sluice[SHARED_PATH_MAX];
+    char log[SHARED_PATH_MAX];
+
+    (void)state;
+    solving_place(input, "small.json");
+    solving_place(output, "options.out");
+    solving_place(log, "options.log");
+    solving_write(input, small);
+    shared_program(sluice, "sluice");
+    const char *const short_paths[] = {
+        sluice,  "solve", input,         "--hops-max",        "1", "--legs-max", "9",
+        "--out", output,  "--no-cycles", "--no-venue-limits", NULL
+    };
+    const char *const together[] = { sluice, "solve", input, "--hops-max", "1", "--batch", NULL };
+    const char *const none[] = { sluice, "solve", input, "--legs-max", "0", NULL };
+
+    assert_int_equal(solving_run(log, short_paths), 0);
+    assert_int_equal(solving_verify(input, output, NULL), 0);
+    json_t *line = json_load_file(output, 0, NULL);
+
+    assert_string_equal(json_string_value(json_object_get(line, "end")), "no_route");
+    assert_true(json_is_false(json_object_get(line, "venue_limits")));
+    const json_t *cost = json_object_get(line, "hops_max_cost");
+
+    assert_true(number(cost, "atoms") > 900000);
+    assert_non_null(json_object_get(line, "legs_max_cost"));
+    assert_non_null(json_object_get(line, "no_cycles_cost"));
+    json_decref(line);
+    assert_int_equal(solving_run(log, together), 2);
+    assert_int_equal(solving_run(log, none), 2);
 }
 
 /* Every *.json of a directory by name; one that is bad does not keep the others. */
@@ -357,30 +355,30 @@ static void test_solve_instances_solves_a_directory(void **state)
     size_t size;
 
     (void)state;
-    place(many, "many");
-    place(output, "many.out");
+    solving_place(many, "many");
+    solving_place(output, "many.out");
     assert_int_equal(mkdir(many, 0700), 0);
-    assert_int_equal(solve(many, output, NULL), 4); /* none there */
-    place(input, "many/2.json");
-    text_write(input, small);
-    place(input, "many/1.json");
-    text_write(input, small);
-    place(input, "many/0.txt");
-    text_write(input, "no problem");
-    assert_int_equal(solve(many, output, NULL), 0);
+    assert_int_equal(solving_solve(many, output, NULL), 4); /* none there */
+    solving_place(input, "many/2.json");
+    solving_write(input, small);
+    solving_place(input, "many/1.json");
+    solving_write(input, small);
+    solving_place(input, "many/0.txt");
+    solving_write(input, "no problem");
+    assert_int_equal(solving_solve(many, output, NULL), 0);
     char *lines = shared_read(&size, output);
     const char *first = strstr(lines, "many/1.json\",\"order\":\"o1\"");
     const char *second = strstr(lines, "many/2.json\",\"order\":\"o1\"");
 
     assert_true(first != NULL && second > first);
     free(lines);
-    place(input, "many/1.json");
-    text_write(input, "{}");
-    assert_int_equal(solve(many, output, NULL), 4);
+    solving_place(input, "many/1.json");
+    solving_write(input, "{}");
+    assert_int_equal(solving_solve(many, output, NULL), 4);
     lines = shared_read(&size, output);
     assert_non_null(strstr(lines, "many/2.json"));
     free(lines);
-    assert_int_equal(solve(many, output, "o1"), 2);
+    assert_int_equal(solving_solve(many, output, "o1"), 2);
 }
 
 static void test_solve_instances_bad_files_are_named(void **state)
@@ -388,22 +386,22 @@ static void test_solve_instances_bad_files_are_named(void **state)
     char input[SHARED_PATH_MAX], output[SHARED_PATH_MAX];
 
     (void)state;
-    place(input, "small.json");
-    place(output, "bad.out");
-    text_write(input, small);
-    text_write(output, "{\"order\":\"o7\"}\n");
-    assert_int_equal(verify(input, output, NULL), 4);
-    assert_true(verdict_says("$.order: \\\"o7\\\" is not an order of the input"));
-    text_write(output, "\n{\"order\"");
-    assert_int_equal(verify(input, output, NULL), 4);
-    assert_true(verdict_says("bad.out:2"));
-    assert_int_equal(solve("nowhere.json", output, NULL), 4);
-    text_write(input, "{\"format\":\"irx-instance/1\"}");
-    assert_int_equal(solve(input, output, NULL), 4);
-    text_write(input, "\x08\x01garbage");
-    assert_int_equal(solve(input, output, NULL), 4);
-    text_write(input, small);
-    assert_int_equal(solve(input, output, "o9"), 2);
+    solving_place(input, "small.json");
+    solving_place(output, "bad.out");
+    solving_write(input, small);
+    solving_write(output, "{\"order\":\"o7\"}\n");
+    assert_int_equal(solving_verify(input, output, NULL), 4);
+    assert_true(solving_says("$.order: \\\"o7\\\" is not an order of the input"));
+    solving_write(output, "\n{\"order\"");
+    assert_int_equal(solving_verify(input, output, NULL), 4);
+    assert_true(solving_says("bad.out:2"));
+    assert_int_equal(solving_solve("nowhere.json", output, NULL), 4);
+    solving_write(input, "{\"format\":\"irx-instance/1\"}");
+    assert_int_equal(solving_solve(input, output, NULL), 4);
+    solving_write(input, "\x08\x01garbage");
+    assert_int_equal(solving_solve(input, output, NULL), 4);
+    solving_write(input, small);
+    assert_int_equal(solving_solve(input, output, "o9"), 2);
 }
 
 /* A recording is the same problem: what solve prints for it proves, batch and single orders. */
@@ -416,8 +414,8 @@ static void test_solve_instances_takes_a_recorded_auction(void **state)
     struct arena arena;
 
     (void)state;
-    place(input, "recorded.bin");
-    place(output, "recorded.out");
+    solving_place(input, "recorded.bin");
+    solving_place(output, "recorded.out");
     arena_init(&arena, (size_t)1 << 24);
     assert_ok(auction_file_parse(&file, &error, "small", small, strlen(small), &arena));
     assert_ok(wire_auction_pack(&bytes, &file.auction));
@@ -426,8 +424,8 @@ static void test_solve_instances_takes_a_recorded_auction(void **state)
     assert_non_null(out);
     assert_int_equal(fwrite(bytes.data, 1, bytes.n, out), bytes.n);
     assert_int_equal(fclose(out), 0);
-    assert_int_equal(solve(input, output, NULL), 0);
-    assert_int_equal(verify(input, output, NULL), 0);
+    assert_int_equal(solving_solve(input, output, NULL), 0);
+    assert_int_equal(solving_verify(input, output, NULL), 0);
     json_t *line = json_load_file(output, 0, NULL);
     const json_t *leg = json_array_get(json_object_get(line, "legs"), 0);
 
@@ -440,14 +438,14 @@ static void test_solve_instances_takes_a_recorded_auction(void **state)
 static int setup(void **state)
 {
     (void)state;
-    tmpdir_new(&folder);
+    tmpdir_new(&solving_folder);
     return 0;
 }
 
 static int teardown(void **state)
 {
     (void)state;
-    tmpdir_free(&folder);
+    tmpdir_free(&solving_folder);
     return 0;
 }
 
@@ -457,6 +455,8 @@ int main(void)
         cmocka_unit_test(test_solve_instances_verify_names_the_broken_rule),
         cmocka_unit_test(test_solve_instances_verify_wants_every_order_once),
         cmocka_unit_test(test_solve_instances_table_says_why),
+        cmocka_unit_test(test_solve_instances_says_how_far_an_order_goes),
+        cmocka_unit_test(test_solve_instances_options_say_what_they_cost),
         cmocka_unit_test(test_solve_instances_solves_a_directory),
         cmocka_unit_test(test_solve_instances_bad_files_are_named),
         cmocka_unit_test(test_solve_instances_takes_a_recorded_auction),
