@@ -291,7 +291,9 @@ struct sluice_route {
     struct sluice_amount sold;
     struct sluice_amount bought;
     struct sluice_amount bound; /* the most that any route could buy for amount; with exact_out the
-                                   least that any must sell; net of costs, or with them */
+                                   least that any must sell; net of costs, or with them. Of stable
+                                   pools of three and more assets it counts one joint trade: fees
+                                   that stay may let a sequence exceed that, docs/routing.md */
     const struct sluice_leg *legs; /* [legs_n] in order of execution */
     uint64_t legs_n;
     const struct sluice_buffer *buffers; /* [buffers_n] empty: earlier legs pay every leg */
