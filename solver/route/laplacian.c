@@ -6,8 +6,6 @@
 #include <suitesparse/amd.h>
 #include <suitesparse/ldl.h>
 
-#define PINNED 1e100 /* times the largest: x is zero there */
-
 /* Column lists of all elements with repetitions: diagonals first, then both halves of each pair. */
 static void columns_count(struct laplacian *l, const struct laplacian_pair *pairs, size_t pairs_n)
 {
@@ -80,60 +78,45 @@ static void slots_find(struct laplacian *l, const struct laplacian_pair *pairs, 
     }
 }
 
-static enum err symbolic(struct laplacian *l, struct arena *arena)
-{
-    double info[AMD_INFO];
-    double fill = 0;
-
-    if (amd_order(l->n, l->column, l->row, l->order, NULL, info) < AMD_OK)
-        return ERR_NOMEM;
-    ldl_symbolic(l->n, l->column, l->row, l->factor_column, l->tree, l->count, l->mark, l->order,
-                 l->place);
-    for (int i = 0; i < l->n; i++)
-        fill += l->count[i];
-    if (fill > LAPLACIAN_FILL_MAX)
-        return ERR_UNSUPPORTED;
-    l->fill = (size_t)fill;
-    l->factor_row = ARENA_NEW(arena, (size_t)fill + 1, int);
-    l->factor_value = ARENA_NEW(arena, (size_t)fill + 1, double);
-    return l->factor_row != NULL && l->factor_value != NULL ? ERR_OK : ERR_NOMEM;
-}
-
 static bool memory_take(struct laplacian *l, struct arena *arena, size_t n, size_t pairs_n)
 {
-    int *ints = ARENA_NEW(arena, 8 * n + 8, int);
-    double *doubles = ARENA_NEW(arena, 4 * n + 4, double);
+    int *ints = ARENA_NEW(arena, 10 * (n + 1), int);
+    double *doubles = ARENA_NEW(arena, 4 * (n + 1), double);
 
     l->row = ARENA_NEW(arena, n + 2 * pairs_n, int);
     l->value = ARENA_NEW(arena, n + 2 * pairs_n, double);
     l->slot = ARENA_NEW(arena, 2 * pairs_n + 1, int);
-    if (ints == NULL || doubles == NULL || l->row == NULL || l->value == NULL || l->slot == NULL)
+    l->part_row = ARENA_NEW(arena, n + 2 * pairs_n, int);
+    l->part_value = ARENA_NEW(arena, n + 2 * pairs_n, double);
+    if (ints == NULL || doubles == NULL || l->row == NULL || l->value == NULL || l->slot == NULL ||
+        l->part_row == NULL || l->part_value == NULL)
         return false;
-    int **parts[] = { &l->column, &l->factor_column, &l->diagonal, &l->order,
-                      &l->place,  &l->tree,          &l->count,    &l->mark };
+    int **parts[] = { &l->column, &l->diagonal, &l->order, &l->place,   &l->part_column,
+                      &l->tree,   &l->count,    &l->mark,  &l->pattern, &l->factor_column };
     for (size_t i = 0; i < sizeof parts / sizeof parts[0]; i++)
         *parts[i] = ints + i * (n + 1);
-    l->pattern = ARENA_NEW(arena, n + 1, int);
     l->work = doubles;
-    l->answer = doubles + n;
-    l->factor_diagonal = doubles + 2 * n;
-    l->kept = doubles + 3 * n;
-    return l->pattern != NULL;
+    l->answer = doubles + (n + 1);
+    l->factor_diagonal = doubles + 2 * (n + 1);
+    l->direction = doubles + 3 * (n + 1);
+    return true;
 }
 
 enum err laplacian_init(struct laplacian *l, struct arena *arena, size_t n,
                         const struct laplacian_pair *pairs, size_t pairs_n)
 {
+    double info[AMD_INFO];
+
     if (n >= INT_MAX / 16 || pairs_n >= INT_MAX / 16)
         return ERR_UNSUPPORTED;
-    *l = (struct laplacian){ .n = (int)n };
+    *l = (struct laplacian){ .n = (int)n, .arena = arena };
     if (!memory_take(l, arena, n, pairs_n))
         return ERR_NOMEM;
     columns_count(l, pairs, pairs_n);
     columns_fill(l, pairs, pairs_n);
     columns_merge(l);
     slots_find(l, pairs, pairs_n);
-    return symbolic(l, arena);
+    return amd_order(l->n, l->column, l->row, l->order, NULL, info) < AMD_OK ? ERR_NOMEM : ERR_OK;
 }
 
 void laplacian_clear(struct laplacian *l)
@@ -141,40 +124,139 @@ void laplacian_clear(struct laplacian *l)
     memset(l->value, 0, (size_t)l->column[l->n] * sizeof *l->value);
 }
 
-/* Damp the diagonal; a node without a weight stays where it is, as does the pinned one. */
-static bool diagonal_damp(struct laplacian *l, size_t pin, double damping)
-{
-    double most = 0;
+/* ---- factors ---- */
 
-    for (int i = 0; i < l->n; i++) {
-        l->kept[i] = l->value[l->diagonal[i]];
-        most = l->kept[i] > most ? l->kept[i] : most;
+/*
+ * The part of the matrix that has weights, its nodes numbered in the order of elimination, the upper
+ * half: in networks near balance most pairs have none. Returns how many nodes; place[i] is -1 for
+ * the others, which stay where they are.
+ */
+static int part_take(struct laplacian *l, size_t pin, double damping)
+{
+    int n = 0, entries = 0;
+
+    for (int k = 0; k < l->n; k++) {
+        int i = l->order[k];
+
+        l->place[i] = (size_t)i != pin && l->value[l->diagonal[i]] > 0 ? n++ : -1;
     }
-    if (!(most > 0))
+    n = 0;
+    for (int k = 0; k < l->n; k++) {
+        int i = l->order[k];
+
+        if (l->place[i] < 0)
+            continue;
+        l->part_column[n++] = entries;
+        l->part_row[entries] = l->place[i];
+        l->part_value[entries++] = l->value[l->diagonal[i]] * (1 + damping);
+        for (int e = l->column[i] + 1; e < l->column[i + 1]; e++) {
+            int other = l->place[l->row[e]];
+
+            if (other < 0 || other > l->place[i] || l->value[e] == 0)
+                continue;
+            l->part_row[entries] = other;
+            l->part_value[entries++] = l->value[e];
+        }
+    }
+    l->part_column[n] = entries;
+    return n;
+}
+
+/* Room for a factor. false: it would be too large, or there is no memory. */
+static bool factor_room(struct laplacian *l, size_t fill)
+{
+    l->fill = fill > l->fill ? fill : l->fill;
+    if (fill > LAPLACIAN_FILL_MAX)
         return false;
-    for (int i = 0; i < l->n; i++)
-        l->value[l->diagonal[i]] = l->kept[i] > 0 ? l->kept[i] * (1 + damping) : most;
-    l->value[l->diagonal[pin]] = PINNED * most;
+    if (fill <= l->room)
+        return true;
+    l->room = 0;
+    l->factor_row = ARENA_NEW(l->arena, 2 * fill, int);
+    l->factor_value = ARENA_NEW(l->arena, 2 * fill, double);
+    if (l->factor_row == NULL || l->factor_value == NULL)
+        return false;
+    l->room = 2 * fill;
+    return true;
+}
+
+/* Solve for l->answer, of the part's nodes. false: too large, or not positive definite. */
+static bool factor_solve(struct laplacian *l, int n)
+{
+    ldl_symbolic(n, l->part_column, l->part_row, l->factor_column, l->tree, l->count, l->mark, NULL,
+                 NULL);
+    if (!factor_room(l, (size_t)l->factor_column[n] + 1))
+        return false;
+    if (ldl_numeric(n, l->part_column, l->part_row, l->part_value, l->factor_column, l->tree,
+                    l->count, l->factor_row, l->factor_value, l->factor_diagonal, l->work,
+                    l->pattern, l->mark, NULL, NULL) != n)
+        return false;
+    ldl_lsolve(n, l->answer, l->factor_column, l->factor_row, l->factor_value);
+    ldl_dsolve(n, l->answer, l->factor_diagonal);
+    ldl_ltsolve(n, l->answer, l->factor_column, l->factor_row, l->factor_value);
+    return true;
+}
+
+/* ---- conjugate gradients, where a factor would be too large ---- */
+
+/* y = M x of the part, whose upper half is kept, the diagonal first. */
+static void part_times(const struct laplacian *l, int n, double *y, const double *x)
+{
+    for (int k = 0; k < n; k++)
+        y[k] = l->part_value[l->part_column[k]] * x[k];
+    for (int k = 0; k < n; k++) {
+        for (int e = l->part_column[k] + 1; e < l->part_column[k + 1]; e++) {
+            y[k] += l->part_value[e] * x[l->part_row[e]];
+            y[l->part_row[e]] += l->part_value[e] * x[k];
+        }
+    }
+}
+
+/* The same as factor_solve, preconditioned by the diagonal. false: it does not converge. */
+static bool gradients_solve(struct laplacian *l, int n)
+{
+    double *rest = l->factor_diagonal, *product = l->work, energy = 0, first, last;
+
+    for (int k = 0; k < n; k++) {
+        rest[k] = l->answer[k];
+        l->answer[k] = 0;
+        l->direction[k] = rest[k] / l->part_value[l->part_column[k]];
+        energy += rest[k] * l->direction[k];
+    }
+    first = energy;
+    for (int step = 0; step < LAPLACIAN_STEPS_MAX && energy > LAPLACIAN_CLOSE * first; step++) {
+        double curve = 0, length;
+
+        part_times(l, n, product, l->direction);
+        for (int k = 0; k < n; k++)
+            curve += product[k] * l->direction[k];
+        if (!(curve > 0))
+            return false;
+        length = energy / curve;
+        last = energy;
+        energy = 0;
+        for (int k = 0; k < n; k++) {
+            l->answer[k] += length * l->direction[k];
+            rest[k] -= length * product[k];
+            energy += rest[k] * rest[k] / l->part_value[l->part_column[k]];
+        }
+        for (int k = 0; k < n; k++)
+            l->direction[k] =
+                rest[k] / l->part_value[l->part_column[k]] + energy / last * l->direction[k];
+    }
     return true;
 }
 
 bool laplacian_solve(struct laplacian *l, double *x, size_t pin, double damping)
 {
-    if (!diagonal_damp(l, pin, damping))
+    int n = part_take(l, pin, damping);
+
+    for (int i = 0; i < l->n; i++) {
+        if (l->place[i] >= 0)
+            l->answer[l->place[i]] = x[i];
+    }
+    if (n == 0 || (!factor_solve(l, n) && (l->room > 0 || !gradients_solve(l, n))))
         return false;
     for (int i = 0; i < l->n; i++)
-        l->answer[l->place[i]] = (size_t)i == pin ? 0 : x[i];
-    int rank = ldl_numeric(l->n, l->column, l->row, l->value, l->factor_column, l->tree, l->count,
-                           l->factor_row, l->factor_value, l->factor_diagonal, l->work, l->pattern,
-                           l->mark, l->order, l->place);
-    for (int i = 0; i < l->n; i++)
-        l->value[l->diagonal[i]] = l->kept[i];
-    if (rank != l->n)
-        return false;
-    ldl_lsolve(l->n, l->answer, l->factor_column, l->factor_row, l->factor_value);
-    ldl_dsolve(l->n, l->answer, l->factor_diagonal);
-    ldl_ltsolve(l->n, l->answer, l->factor_column, l->factor_row, l->factor_value);
-    for (int i = 0; i < l->n; i++)
-        x[i] = l->answer[l->place[i]];
+        x[i] = l->place[i] >= 0 ? l->answer[l->place[i]] : 0;
     return true;
 }

@@ -3,9 +3,10 @@
  * laplacian -- the linear systems of Newton steps in log prices (docs/math.md 1): a weight for each
  * pair of nodes that a curve joins, a sparse symmetric matrix over the nodes.
  *
- * The pattern is fixed by the pairs, so the elimination order (AMD) and the symbolic factor are made
- * once and serve every step. Same pairs and weights, same bits. The factor is L D L^T (SuiteSparse
- * LDL) in the caller's arena; AMD lends its own memory while laplacian_init runs. One thread.
+ * The pattern is fixed by the pairs, so the elimination order (AMD) is made once and serves every
+ * step; each step factors the part that has weights, L D L^T (SuiteSparse LDL) in the caller's arena,
+ * or takes conjugate gradients where the factor would be too large. Same pairs and weights, same
+ * bits. AMD lends its own memory while laplacian_init runs. One thread.
  */
 #ifndef SLUICE_ROUTE_LAPLACIAN_H
 #define SLUICE_ROUTE_LAPLACIAN_H
@@ -17,7 +18,9 @@
 #include "solver/core/arena.h"
 #include "solver/core/err.h"
 
-#define LAPLACIAN_FILL_MAX 20000000 /* entries of the factor */
+#define LAPLACIAN_FILL_MAX 20000000 /* entries of a factor; beyond that, conjugate gradients: */
+#define LAPLACIAN_STEPS_MAX 1000
+#define LAPLACIAN_CLOSE 1e-24 /* part of the energy that may be left */
 
 struct laplacian_pair {
     uint32_t a;
@@ -32,20 +35,23 @@ struct laplacian {
     int *diagonal; /* [n] positions in value */
     int *slot;     /* [2 * pairs_n] positions of a pair's two off-diagonal elements */
     int *order;    /* [n] elimination order */
-    int *place;    /* [n] its inverse */
-    int *tree;     /* [n] elimination tree */
-    int *factor_column, *factor_row;
+    struct arena *arena;
+    /* of the last solve */
+    int *place;                  /* [n] number of a node that has weights; -1 */
+    int *part_column, *part_row; /* the matrix over those */
+    double *part_value;
+    int *factor_column, *factor_row; /* its factor */
     double *factor_value, *factor_diagonal;
-    double *work; /* [n] */
-    double *answer;
-    double *kept; /* [n] the diagonal while it is damped */
-    int *count, *mark, *pattern;
-    size_t fill; /* entries of the factor below its diagonal */
+    size_t room; /* entries that factor_row and factor_value hold */
+    size_t fill; /* most that any solve needed */
+    int *tree, *count, *mark, *pattern;
+    double *work, *answer, *direction; /* [n] */
 };
 
 /*
  * in      pairs [pairs_n] with a, b < n, a != b; the same pair may come again
- * errors  ERR_NOMEM; ERR_UNSUPPORTED the factor would have more than LAPLACIAN_FILL_MAX entries
+ * owns    the arena lends memory until the last laplacian_solve
+ * errors  ERR_NOMEM; ERR_UNSUPPORTED more nodes or pairs than an int counts
  */
 MUST_USE enum err laplacian_init(struct laplacian *l, struct arena *arena, size_t n,
                                  const struct laplacian_pair *pairs, size_t pairs_n);
@@ -64,8 +70,8 @@ static inline void laplacian_add(struct laplacian *l, uint32_t a, uint32_t b, si
 
 /*
  * x <- (M + damping * diagonal of M)^-1 x, with x = 0 at node `pin`, whose row is left out.
- * Nodes without a weight keep x = 0. M is kept.
- * false: not positive definite in this arithmetic, x is undefined.
+ * Nodes without a weight get x = 0. M is kept.
+ * false: nothing has a weight, or M is not positive definite in this arithmetic; x is undefined.
  */
 MUST_USE bool laplacian_solve(struct laplacian *l, double *x, size_t pin, double damping);
 
