@@ -10,6 +10,37 @@
 #include "solver/route/leg_settle.h"
 #include "solver/route/leg_walk.h"
 
+#define REACH_TRIES 64   /* supplies */
+#define REACH_PART 1e-12 /* of the least supply that it may be missed by */
+#define REACH_STEP 1.5
+
+/*
+ * Walk with more and less supply until the sink gets what is wanted with hardly too much; with the
+ * plan where more supply brings no more.
+ */
+static enum err walk_until(struct u256 *supply, struct leg_graph *g, const struct u256 *want)
+{
+    const struct u256 *got = &g->nodes[g->sink].have;
+    double plan = fmax(g->supply, 1), at = plan, low = 0, high = INFINITY, most = 0;
+
+    for (int i = 0; i < REACH_TRIES && high - low > fmax(high * REACH_PART, 1); i++) {
+        *supply = edge_atoms(ceil(at));
+        TRY(leg_walk(g, supply));
+        double brought = edge_double(got);
+
+        if (u256_cmp(got, want) >= 0)
+            high = at;
+        else if (isinf(high) && brought <= most)
+            break;
+        else
+            low = at;
+        most = fmax(most, brought);
+        at = isinf(high) ? at * REACH_STEP : low + (high - low) / 2;
+    }
+    *supply = edge_atoms(ceil(isinf(high) ? plan : high));
+    return leg_walk(g, supply);
+}
+
 /*
  * With cycles, or several legs of one curve, all legs are settled together; else node by node,
  * exact-out backwards. An amount that cannot be reached gets what the plan brings.
@@ -25,7 +56,9 @@ static enum err execute(struct u256 *supply, struct leg_graph *g, const struct l
     } else if (order->exact_out && leg_walk_back(supply, g, &order->amount) == ERR_OK) {
         return ERR_OK;
     }
-    *supply = order->exact_out ? edge_atoms(ceil(g->supply)) : order->amount;
+    if (order->exact_out)
+        return walk_until(supply, g, &order->amount);
+    *supply = order->amount;
     return leg_walk(g, supply);
 }
 
