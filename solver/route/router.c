@@ -69,7 +69,9 @@ enum err router_solve(struct router_result *result, struct router *r, const stru
         *result = (struct router_result){ .end = ROUTER_NO_ROUTE };
         return ERR_OK;
     }
-    if (err == ERR_OK && result->end == ROUTER_DONE && !u256_is_zero(&result->legs.left))
+    bool part = order->exact_out ? u256_cmp(&result->bought, &order->amount) < 0
+                                 : !u256_is_zero(&result->legs.left);
+    if (err == ERR_OK && result->end == ROUTER_DONE && part)
         result->end = ROUTER_PART;
     return err;
 }

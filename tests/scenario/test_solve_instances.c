@@ -35,7 +35,7 @@ static const struct demand demands[] = {
     { "cow-cp29", 0, 1e-9, 1e-9 },
     { "cow-mixed53", 1e-8, 1e-9, 2e-4 },
     { "bal-s10", 0, 1e-9, 1e-9 },
-    { "bal-m100", 0, 1e-6, 2e-5 },
+    { "bal-m100", 0, 1e-6, 1e-3 },
     { "cl-s19", 0, 4e-7, 4e-7 },
     { "books-20210417-half", 0, 1e-9, 1e-9 },
 };
