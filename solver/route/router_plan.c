@@ -9,6 +9,7 @@
 #include "solver/route/toll.h"
 
 #define DROPS_MAX 6
+#define SMOOTH_PIVOTS 1000
 #define SMOOTH_GAP 1e-5 /* where Newton on smooth curves leaves more it went astray */
 
 enum err router_plan_init(struct plan *p, struct job *j)
@@ -170,13 +171,21 @@ static enum err plan_without_dust(struct job *j, double atoms)
     return plan_execute(&p);
 }
 
+/* Where curves bend the program is a last resort, and a slow one. */
+static uint64_t pivots_for(const struct job *j)
+{
+    uint64_t pivots = j->options->pivots_max - j->result->pivots;
+
+    return j->smooth && pivots > SMOOTH_PIVOTS ? SMOOTH_PIVOTS : pivots;
+}
+
 /* What the linear program chooses, where corners leave the best trades open. */
 static enum err plan_mixed(struct job *j)
 {
     struct arena *scratch = &j->r->scratch;
     const struct active *a = j->active;
     const struct dual d = { &j->active->frame, j->supply, j->basket, NULL };
-    uint64_t pivots = j->options->pivots_max - j->result->pivots, left = pivots;
+    uint64_t pivots = pivots_for(j), left = pivots;
     struct master_result mixed;
     struct plan p;
 
