@@ -23,9 +23,10 @@
 #define TIGHT_MOST 0.1
 #define TIGHT_LEAST 1e-12
 #define TIGHT_FALL 10    /* at most, from step to step */
-#define WIDTH_FIRST 1e-3 /* smoothing of straight pieces */
+#define WIDTH_FIRST 0.1 /* smoothing of straight pieces */
 #define WIDTH_LEAST DUAL_WIDTH
 #define WIDTH_FACTOR 0.1
+#define WIDTH_GAIN 1e-2 /* of the width: gains below are of no use before the last one */
 
 /* Prices, and everything that the curves say at them. The matrix is in the frame's laplacian. */
 struct point {
@@ -46,6 +47,7 @@ struct newton {
     double gain; /* promised by the last step, relative */
     double damping;
     double reach; /* how far a node may move next */
+    double enough; /* gain that ends the descent */
     struct real_smooth smooth;
     uint32_t evaluations;
 };
@@ -262,7 +264,7 @@ static uint32_t descend(struct newton *w, uint32_t steps_max)
         int tries;
 
         steps++;
-        if (w->gain <= GAIN_ENOUGH) {
+        if (w->gain <= w->enough) {
             last_step(w, longest);
             break;
         }
@@ -328,6 +330,7 @@ enum err dual_minimise(struct dual_result *out, double *u, struct arena *arena,
         w.smooth = (struct real_smooth){ width, TIGHT_FIRST };
         w.damping = DAMPING_FIRST;
         w.reach = REACH_MOST;
+        w.enough = width > WIDTH_LEAST * 2 ? WIDTH_GAIN * width : GAIN_ENOUGH;
         if (!evaluate(&w, &w.at))
             return ERR_INVALID;
         out->steps += descend(&w, steps_max - out->steps);

@@ -59,18 +59,24 @@ struct bend {
     double slope;
 };
 
+/*
+ * A bent level has marginal log rates from r + w for its first part to r - w for its last: of in s it
+ * brings in e^(r + w) (1 - e^(-2 w s)) / 2 w. So the trade at every y is the best there is of one
+ * concave curve, and profit, trade and slope belong together. All of it brings sinh(w) / w as much.
+ */
 static struct bend bend_at(const struct real_ladder *l, double y, double width)
 {
     size_t i = levels_above(l, y + width);
     struct bend b = { .t = i > 0 ? l->level[i - 1].sum : (struct real_trade){ 0, 0 } };
 
+    b.t.out *= width > 0 ? sinh(width) / width : 1;
     for (; i < l->n && l->level[i].log_rate > y - width; i++) {
         const struct real_level *level = &l->level[i];
-        double part = (level->log_rate - y + width) / (2 * width);
+        double above = level->log_rate - y + width, part = above / (2 * width);
 
         b.t.in += part * level->own.in;
-        b.t.out += part * level->own.out;
-        b.slope += level->own.out / (2 * width);
+        b.t.out += level->own.out * exp(width) * -expm1(-above) / (2 * width);
+        b.slope += level->own.in / (2 * width);
     }
     return b;
 }
@@ -81,18 +87,6 @@ static double worth(const struct real_trade *t, double e_in, double e_out)
     double profit = t->out * e_out - t->in * e_in;
 
     return isnan(profit) ? INFINITY : fmax(profit, 0);
-}
-
-static double profit_at(const struct real_curve *c, const double *u, const double *e)
-{
-    double y = u[c->node[0]] - u[c->node[1]], e0 = e[c->node[0]], e1 = e[c->node[1]];
-    struct real_trade sell = { 0, 0 }, buy = { 0, 0 };
-
-    if (y < c->top[0])
-        sell = sum_above(&c->as.ladder[0], y);
-    if (-y < c->top[1])
-        buy = sum_above(&c->as.ladder[1], -y);
-    return worth(&sell, e0, e1) + worth(&buy, e1, e0);
 }
 
 enum real_state real_ladder_pull(struct real_pull *p, const struct real_curve *c, const double *u,
@@ -109,8 +103,8 @@ enum real_state real_ladder_pull(struct real_pull *p, const struct real_curve *c
         buy = bend_at(&c->as.ladder[1], -y, s->width);
     p->net[0] = (buy.t.out - sell.t.in) * e0;
     p->net[1] = (sell.t.out - buy.t.in) * e1;
-    p->weight[0] = sell.slope * e1 + buy.slope * e0;
-    p->profit = profit_at(c, u, e);
+    p->weight[0] = sell.slope * e0 + buy.slope * e1;
+    p->profit = worth(&sell.t, e0, e1) + worth(&buy.t, e1, e0);
     return REAL_TRADES;
 }
 

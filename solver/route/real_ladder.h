@@ -5,7 +5,7 @@
  *
  * A level of log rate r trades whole at y < r and not at y > r, y the log prices' difference, what
  * is given less what is got. Bent over a width its part falls from 1 at y = r - width to 0 at
- * y = r + width.
+ * y = r + width; profit, trade and slope are those of the bent curve, a little more than is there.
  */
 #ifndef SLUICE_ROUTE_REAL_LADDER_H
 #define SLUICE_ROUTE_REAL_LADDER_H

@@ -119,17 +119,13 @@ static void claim_slopes(struct real_subject *s)
         }
     }
     smooth_seen++;
-    if (!real_subject_bends(s))
-        real_subject_near(s, "profit's slope", (a.more.profit - a.less.profit) / (2 * h), p.net[j],
-                          1e-6 * (size + most));
+    real_subject_near(s, "profit's slope", (a.more.profit - a.less.profit) / (2 * h), p.net[j],
+                      1e-6 * (size + most));
     for (unsigned i = 0; i < s->real.n; i++) {
         double slope = (a.more.net[i] - a.less.net[i]) / (2 * h);
         double wanted = i == j ? row : -p.weight[i < j ? real_pair(i, j) : real_pair(j, i)];
 
-        if (real_subject_bends(s) && (i == j || p.net[i] < 0))
-            continue; /* a bent ladder is its output's */
-        real_subject_near(s, "the trade's slope", slope, wanted,
-                          (real_subject_bends(s) ? 1.1 * how.width : 1e-3) * most + 1e-6 * size);
+        real_subject_near(s, "the trade's slope", slope, wanted, 1e-3 * most + 1e-6 * size);
     }
 }
 

@@ -168,9 +168,9 @@ static void test_real_curve_book_bends_each_level_by_itself(void **state)
     r.top[1] = -INFINITY; /* its bids alone */
     assert_int_equal(pull_at(&p, &r, y, &s), REAL_TRADES);
     assert_near(p.net[0], -2.5 * (100 * high + 50 * low));
-    assert_near(p.net[1], 300 * high + 100 * low);
-    assert_near(p.weight[0], (300 + 100) / 2.0);
-    assert_near(p.profit, 50);
+    assert_near(p.net[1], exp(1) / 2 * (300 * (1 - exp(-2 * high)) + 100 * (1 - exp(-2 * low))));
+    assert_near(p.weight[0], 2.5 * (100 + 50) / 2.0);
+    assert_near(p.profit, p.net[0] + p.net[1]);
 }
 
 static void test_real_curve_refuses_what_offers_nothing(void **state)
