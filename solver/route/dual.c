@@ -22,7 +22,7 @@
 #define TIGHT_STEP 0.01  /* ... and this part of the last step's length later on */
 #define TIGHT_MOST 0.1
 #define TIGHT_LEAST 1e-12
-#define TIGHT_FALL 10    /* at most, from step to step */
+#define TIGHT_FALL 10   /* at most, from step to step */
 #define WIDTH_FIRST 0.1 /* smoothing of straight pieces */
 #define WIDTH_LEAST DUAL_WIDTH
 #define WIDTH_FACTOR 0.1
@@ -46,7 +46,7 @@ struct newton {
     size_t pin;
     double gain; /* promised by the last step, relative */
     double damping;
-    double reach; /* how far a node may move next */
+    double reach;  /* how far a node may move next */
     double enough; /* gain that ends the descent */
     struct real_smooth smooth;
     uint32_t evaluations;
