@@ -61,6 +61,16 @@ struct flow {
 
 /* ---- from legs to slots ---- */
 
+/* Whatever the order of execution, the picture is the same. */
+static int by_curve(const void *a, const void *b)
+{
+    const struct band *x = a, *y = b;
+
+    if (x->curve != y->curve)
+        return x->curve < y->curve ? -1 : 1;
+    return (x->give > y->give) - (x->give < y->give);
+}
+
 static void bands_make(struct flow *f)
 {
     struct router *r = router_new();
@@ -81,6 +91,7 @@ static void bands_make(struct flow *f)
                                                .share = value / total };
     }
     router_free(r);
+    qsort(f->band, f->bands_n, sizeof f->band[0], by_curve);
 }
 
 static struct slot *slot_new(struct flow *f, int asset, unsigned column)

@@ -69,9 +69,10 @@ static double x_of(double step, double steps)
     return LEFT + (RIGHT - LEFT) * step / steps;
 }
 
+/* Whole pixels: the last digits of a gap are no matter of this picture. */
 static double y_of(double gap)
 {
-    return TOP + (BOTTOM - TOP) * log10(gap) / log10(GAP_MIN);
+    return round(TOP + (BOTTOM - TOP) * log10(gap) / log10(GAP_MIN));
 }
 
 static void axes(uint32_t steps)
