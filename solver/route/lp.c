@@ -57,6 +57,7 @@ void lp_free(struct lp *p)
     free(p->entry_column);
     free(p->entry_value);
     free(p);
+    (void)glp_free_env(); /* this thread's; no problem of GLPK outlives lp_solve */
 }
 
 void lp_clear(struct lp *p)
