@@ -253,13 +253,19 @@ static void last_step(struct newton *w, double longest)
         trial_accept(w);
 }
 
+/* Nothing is left to find: no finite price may do. */
+static bool stops(const struct newton *w)
+{
+    return (w->d->stop > 0 || w->d->stop < 0) && w->at.ratio < w->d->stop;
+}
+
 /* Newton steps at one width until they gain nothing. Returns how many. */
 static uint32_t descend(struct newton *w, uint32_t steps_max)
 {
     uint32_t steps = 0, idle = 0;
     double longest;
 
-    while (steps < steps_max && idle < IDLE_MAX && step_find(w, &longest)) {
+    while (steps < steps_max && idle < IDLE_MAX && !stops(w) && step_find(w, &longest)) {
         double before = w->at.ratio;
         int tries;
 

@@ -38,6 +38,8 @@ struct dual {
     const double *supply; /* [n] s, in value at the reference prices of the curves */
     const double *basket; /* [n] e; e.p must be positive at the start */
     const bool *off;      /* [curves_n] curves that may not trade; NULL: all may */
+    double stop;          /* a ratio: lower ones are of no use, as nothing is bought or no amount
+                             pays for it; 0: all are */
 };
 
 struct dual_result {

@@ -53,6 +53,8 @@ static enum err route(struct job *j)
     TRY(router_prove(j, j->value));
     TRY(router_plan(j));
     j->result->gap = router_gap(j);
+    if (j->result->end == ROUTER_WORK && router_closed(j))
+        j->result->end = ROUTER_DONE;
     return router_prices_keep(j);
 }
 

@@ -7,6 +7,9 @@
 #include "solver/route/route_price.h"
 #include "solver/route/router_job.h"
 
+#define SOLD_MOST 0x1p240 /* atoms: an output that costs more is not to be had */
+#define NOTHING 0.25      /* atoms bought */
+
 /* Leave out the nodes from which (exact-out: to which) no path leads. */
 static enum err unreached_drop(struct job *j)
 {
@@ -86,14 +89,16 @@ static enum err amounts_take(struct job *j)
 
 enum err router_prices_find(struct job *j, double *u, double *value, const bool *off)
 {
-    const struct dual d = { &j->active->frame, j->supply, j->basket, off };
+    const struct router_order *o = j->order;
+    double stop = o->exact_out ? -SOLD_MOST * j->m->price[o->sell] : NOTHING * j->m->price[o->buy];
+    const struct dual d = { &j->active->frame, j->supply, j->basket, off, stop };
     uint32_t left = j->options->steps_max - j->result->iterations;
     struct dual_result result;
 
     TRY(dual_minimise(&result, u, &j->r->scratch, &d, left));
     j->result->iterations += result.steps;
     j->smooth = result.smooth;
-    if (result.steps >= left)
+    if (off == NULL && result.steps >= left)
         j->result->end = ROUTER_WORK;
     route_price_values(value, j->m, j->active, u);
     return ERR_OK;

@@ -35,10 +35,10 @@ static void pool(struct net *t, uint32_t a, uint32_t b, double reserve_a, double
     };
 }
 
-static struct dual_result minimise(struct net *t)
+static struct dual_result minimise_to(struct net *t, double stop)
 {
     struct frame frame;
-    const struct dual d = { &frame, t->supply, t->basket, NULL };
+    const struct dual d = { &frame, t->supply, t->basket, NULL, stop };
     struct dual_result r;
     struct arena arena;
 
@@ -47,6 +47,11 @@ static struct dual_result minimise(struct net *t)
     assert_ok(dual_minimise(&r, t->u, &arena, &d, 300));
     arena_fini(&arena);
     return r;
+}
+
+static struct dual_result minimise(struct net *t)
+{
+    return minimise_to(t, 0);
 }
 
 /* Value that is left over at a node when every pool trades its best at the prices found. */
@@ -83,6 +88,19 @@ static void test_dual_finds_what_one_pool_gives(void **state)
     struct dual_result r = minimise(&t);
     assert_near(r.ratio, 500 * 9.97 / (1000 + 9.97), 1e-12);
     assert_true(r.smooth && r.steps < 30);
+}
+
+/* More is owed than the pool holds: no price pays for it. */
+static void test_dual_stops_where_nothing_pays(void **state)
+{
+    static struct net t;
+
+    (void)state;
+    t = (struct net){ .n = 2, .supply = { 0, -600 }, .basket = { 1, 0 } };
+    pool(&t, 0, 1, 1000, 500, 0.997);
+    struct dual_result r = minimise_to(&t, -1e30);
+    assert_true(r.ratio < -1e30 && r.ratio > -1e35);
+    assert_true(r.steps < 200);
 }
 
 /* Two equal pools share an order; with a hop between, the sum of what both ways give. */
@@ -167,7 +185,7 @@ static void test_dual_refuses_a_start_that_is_worth_nothing(void **state)
     t = (struct net){ .n = 2, .supply = { 1, 0 } };
     pool(&t, 0, 1, 1000, 1000, 0.997);
     struct frame frame;
-    const struct dual d = { &frame, t.supply, t.basket, NULL };
+    const struct dual d = { &frame, t.supply, t.basket, NULL, 0 };
     arena_init(&arena, (size_t)1 << 20);
     assert_ok(frame_build(&frame, &arena, t.n, t.pools, t.pools_n));
     assert_err(dual_minimise(&r, t.u, &arena, &d, 10), ERR_INVALID);
@@ -217,6 +235,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_dual_finds_what_one_pool_gives),
+        cmocka_unit_test(test_dual_stops_where_nothing_pays),
         cmocka_unit_test(test_dual_splits_between_equal_ways),
         cmocka_unit_test(test_dual_counts_arbitrage),
         cmocka_unit_test(test_dual_closes_the_gap_on_random_networks),
