@@ -8,9 +8,6 @@
 #include "gateway/cli/certificate.h"
 #include "solver/core/system.h"
 #include "solver/market/curve_copy.h"
-#include "solver/route/narrow.h"
-
-#define SCRATCH_CAP ((size_t)4 << 30)
 
 enum err solve_route_unlimit(struct auction *a, struct arena *arena)
 {
@@ -35,7 +32,6 @@ enum err solve_route_init(struct solve_route *r, struct arena *arena, const stru
     struct auction *a = &r->auction;
 
     *r = (struct solve_route){ .wish = wish, .file = f, .auction = f->auction };
-    arena_init(&r->scratch, SCRATCH_CAP);
     if (wish->no_venue_limits)
         TRY(solve_route_unlimit(a, arena));
     TRY(route_market_build(&r->market, arena, a->curves, a->curves_n, a->assets_n));
@@ -48,7 +44,6 @@ void solve_route_fini(struct solve_route *r)
     if (r->file == NULL)
         return;
     router_free(r->router);
-    arena_fini(&r->scratch);
     *r = (struct solve_route){ 0 };
 }
 
@@ -82,14 +77,6 @@ static int by_size(const void *a, const void *b)
     return (*x > *y) - (*x < *y);
 }
 
-/* The result lives until the next call. */
-static enum err route_once(struct router_result *result, struct solve_route *r,
-                           const struct router_order *order, const struct router_options *options)
-{
-    arena_reset(&r->scratch);
-    return narrow_solve(result, &r->scratch, r->router, &r->market, order, options);
-}
-
 uint64_t solve_route_median_us(uint64_t *ns, size_t n)
 {
     qsort(ns, n, sizeof ns[0], by_size);
@@ -106,7 +93,7 @@ static enum err solve_timed(struct router_result *result, uint64_t *median_us,
     for (uint64_t i = 0; i < r->wish->repeat; i++) {
         uint64_t start = clock.now_ns(clock.self);
 
-        TRY(route_once(result, r, order, &options));
+        TRY(router_solve(result, r->router, &r->market, order, &options));
         ns[i] = clock.now_ns(clock.self) - start;
     }
     *median_us = solve_route_median_us(ns, r->wish->repeat);
@@ -215,7 +202,7 @@ static enum err cost_take(struct solution_cost *cost, struct solve_route *r,
     struct u256 ours = cost->lost; /* the free side with the option */
     struct router_result other;
 
-    TRY(route_once(&other, r, order, without));
+    TRY(router_solve(&other, r->router, &r->market, order, without));
     cost->asked = true;
     cost->of = *free_side(&other, !order->exact_out);
     const struct u256 *most = order->exact_out ? &ours : &cost->of;

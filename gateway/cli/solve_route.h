@@ -37,7 +37,6 @@ struct solve_route {
     struct auction auction;          /* of the file, as it is routed */
     struct route_market market;      /* in the arena given to _init */
     struct router *router;
-    struct arena scratch; /* of one route */
 };
 
 /*

@@ -68,7 +68,7 @@ enum err router_solve(struct router_result *result, struct router *r, const stru
     arena_reset(&r->scratch);
     enum err err = route(&j);
     if (err == ERR_NOT_FOUND) {
-        *result = (struct router_result){ .end = ROUTER_NO_ROUTE };
+        result->end = ROUTER_NO_ROUTE; /* a bound that was proved stands */
         return ERR_OK;
     }
     bool part = order->exact_out ? u256_cmp(&result->bought, &order->amount) < 0

@@ -40,7 +40,7 @@ struct router_options {
     double tolerance;        /* relative gap at which the linear program is not asked, 1e-9 */
     bool cycles;             /* the optimum may borrow inventory on the way (legs.h, buffer) */
     bool warm;               /* start from the last prices */
-    uint32_t hops_max;       /* longest chain of legs; 0: any; narrow_solve keeps to it */
+    uint32_t hops_max;       /* longest chain of legs; 0: any */
     uint32_t legs_max;       /* 0: any; likewise */
     const struct u256 *cost; /* [curves_n] atoms of the asset bought (exact-out: sold) that using a
                                 curve costs, or NULL */
@@ -51,7 +51,8 @@ struct router_options {
 enum router_end {
     ROUTER_DONE, /* everything sold or bought, gap within tolerance or as small as integers allow */
     ROUTER_PART, /* the curves take no more: legs are the most that is possible */
-    ROUTER_NO_ROUTE, /* no path from what is sold to what is bought */
+    ROUTER_NO_ROUTE, /* no path from what is sold to what is bought, or none within the limits: legs are
+                        empty, and without prices nothing is proved */
     ROUTER_WORK,     /* steps_max or pivots_max ended the search: the gap says how far */
 };
 

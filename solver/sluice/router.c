@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include <stdlib.h>
 
-#include "solver/route/narrow.h"
 #include "solver/sluice/inside.h"
 
 #define ARENA_CAP ((size_t)4 << 30)
@@ -188,7 +187,7 @@ enum sluice_status sluice_router_route(struct sluice_route *route, struct sluice
     if (e != ERR_OK)
         return inside_status(e);
     const struct router_options inner = options_of(options, job.cost);
-    e = narrow_solve(&result, &r->arena, r->router, &m->route, &job.order, &inner);
+    e = router_solve(&result, r->router, &m->route, &job.order, &inner);
     if (e == ERR_OK)
         e = result_give(route, &r->arena, m, &job, &result);
     return inside_status(e);

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-#include "solver/route/narrow.h"
+#include "solver/route/router.h"
 #include "tests/support/test_support.h"
 #include "tests/support/world.h"
 
@@ -38,7 +38,7 @@ static void solve(struct scene *s)
     const struct auction *a = &s->world.a;
 
     assert_ok(route_market_build(&s->market, &s->arena, a->curves, a->curves_n, a->assets_n));
-    assert_ok(narrow_solve(&s->result, &s->arena, s->router, &s->market, &s->order, &s->options));
+    assert_ok(router_solve(&s->result, s->router, &s->market, &s->order, &s->options));
 }
 
 /* One pool leads straight to 1 and is shallow; better ones lead there over 2, and over 3 and 2. */
@@ -51,25 +51,7 @@ static void three_ways(struct scene *s)
     world_pool(&s->world, 0, 3, 2, 5000000, 5000000);
 }
 
-static void test_narrow_is_the_router_without_limits(void **state)
-{
-    struct scene *s = scene_new();
-    struct router_result plain;
-
-    (void)state;
-    three_ways(s);
-    solve(s);
-    size_t legs = s->result.legs.n;
-    struct u256 bought = s->result.bought;
-
-    assert_int_equal(legs, 5);
-    assert_ok(router_solve(&plain, s->router, &s->market, &s->order, &s->options));
-    assert_int_equal(plain.legs.n, legs);
-    assert_int_equal(u256_cmp(&plain.bought, &bought), 0);
-    scene_free(s);
-}
-
-static void test_narrow_keeps_to_hops_and_to_the_bound_of_all(void **state)
+static void test_router_limit_keeps_to_hops_and_to_the_bound_of_all(void **state)
 {
     struct scene *s = scene_new();
     struct u256 last = u256_of(0), bound;
@@ -92,7 +74,7 @@ static void test_narrow_keeps_to_hops_and_to_the_bound_of_all(void **state)
     scene_free(s);
 }
 
-static void test_narrow_keeps_to_the_number_of_legs(void **state)
+static void test_router_limit_keeps_to_the_number_of_legs(void **state)
 {
     struct scene *s = scene_new();
 
@@ -110,7 +92,7 @@ static void test_narrow_keeps_to_the_number_of_legs(void **state)
     scene_free(s);
 }
 
-static void test_narrow_says_when_no_path_is_short_enough(void **state)
+static void test_router_limit_says_when_no_path_is_short_enough(void **state)
 {
     struct scene *s = scene_new();
 
@@ -126,7 +108,7 @@ static void test_narrow_says_when_no_path_is_short_enough(void **state)
     scene_free(s);
 }
 
-static void test_narrow_buys_exactly_too(void **state)
+static void test_router_limit_buys_exactly_too(void **state)
 {
     struct scene *s = scene_new();
 
@@ -140,7 +122,7 @@ static void test_narrow_buys_exactly_too(void **state)
     assert_true(s->result.bought.limb[0] >= 50000);
     assert_true(u256_cmp(&s->result.sold, &s->result.bound) >= 0);
     s->order.sell = 1;
-    assert_err(narrow_solve(&s->result, &s->arena, s->router, &s->market, &s->order, &s->options),
+    assert_err(router_solve(&s->result, s->router, &s->market, &s->order, &s->options),
                ERR_INVALID);
     scene_free(s);
 }
@@ -148,11 +130,10 @@ static void test_narrow_buys_exactly_too(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_narrow_is_the_router_without_limits),
-        cmocka_unit_test(test_narrow_keeps_to_hops_and_to_the_bound_of_all),
-        cmocka_unit_test(test_narrow_keeps_to_the_number_of_legs),
-        cmocka_unit_test(test_narrow_says_when_no_path_is_short_enough),
-        cmocka_unit_test(test_narrow_buys_exactly_too),
+        cmocka_unit_test(test_router_limit_keeps_to_hops_and_to_the_bound_of_all),
+        cmocka_unit_test(test_router_limit_keeps_to_the_number_of_legs),
+        cmocka_unit_test(test_router_limit_says_when_no_path_is_short_enough),
+        cmocka_unit_test(test_router_limit_buys_exactly_too),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);
