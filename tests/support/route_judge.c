@@ -191,7 +191,7 @@ static void bound_check(struct route_judge *j, const struct route_market *m,
     if (o->exact_out && r->end == ROUTER_DONE && u256_cmp(&r->sold, &r->bound) < 0)
         j->fault = "less sold than the bound allows";
     j->loss = bound > 0 ? loss / bound : 0;
-    j->atoms = slack_atoms(m, r, o->exact_out ? o->sell : o->buy);
+    j->atoms = slack_atoms(m, r, o->exact_out ? o->sell : o->buy) + o->exact_out;
     if (!o->exact_out || r->end == ROUTER_DONE)
         j->closed = loss <= bound * ROUTE_JUDGE_TOLERANCE + j->atoms;
 }
