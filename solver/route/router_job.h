@@ -29,7 +29,7 @@ struct job {
     struct router_result *result;
     struct active *active;
     struct active reduced;
-    struct paths_path path; /* the order's own, over path_active */
+    struct paths_path path; /* the order's own, over path_active; unknown where prices began warm */
     const struct active *path_active;
     double *supply, *basket; /* [active->frame.n] of the dual, in value at reference prices */
     double *u;               /* [active->frame.n] best log prices */
@@ -43,6 +43,9 @@ struct job {
 
 /* The network, u and value. errors  ERR_NOT_FOUND no path; ERR_NOMEM, ERR_UNSUPPORTED, ERR_INVALID */
 MUST_USE enum err router_prices(struct job *j);
+
+/* The best single paths: prices u of the active nodes, and the order's own path. Errors as paths.h */
+MUST_USE enum err router_paths(struct job *j, double *u);
 
 /* Improve log prices u of the active nodes, and value with them; curves that are off do not trade. */
 MUST_USE enum err router_prices_find(struct job *j, double *u, double *value, const bool *off);

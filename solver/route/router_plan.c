@@ -228,6 +228,8 @@ static enum err plan_path(struct job *j)
     struct plan p;
 
     TRY(router_plan_init(&p, j));
+    if (j->path_active == NULL)
+        TRY(router_paths(j, p.u));
     for (size_t i = 0; i < j->path.n; i++) {
         const struct paths_hop *hop = &j->path.hop[i];
         const struct real_curve *c = &j->path_active->curves[hop->curve];

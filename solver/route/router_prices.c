@@ -33,21 +33,21 @@ static enum err unreached_drop(struct job *j)
     return ERR_OK;
 }
 
-/* Last time's prices, where there are any, measured in the asset that the pin holds at 1. */
-static void warm_take(struct job *j, uint32_t pin)
+/* Last time's prices, measured in the asset that the pin holds at 1. False: some are not known. */
+static bool warm_take(struct job *j)
 {
     const struct router *r = j->r;
-    double shift = r->last[j->active->asset[pin]];
+    const uint32_t pin = j->order->exact_out ? j->order->sell : j->order->buy;
+    bool known = j->options->warm && r->last_shape == j->m->shape;
 
-    if (!isfinite(shift))
-        return;
-    for (size_t i = 0; i < j->active->frame.n; i++) {
-        double u = r->last[j->active->asset[i]] - shift;
-        j->u[i] = isfinite(u) ? u : j->u[i];
+    for (size_t i = 0; i < j->active->frame.n && known; i++) {
+        j->u[i] = r->last[j->active->asset[i]] - r->last[pin];
+        known = isfinite(j->u[i]);
     }
+    return known;
 }
 
-static enum err start_find(struct job *j)
+enum err router_paths(struct job *j, double *u)
 {
     const struct router_order *o = j->order;
     const struct active *a = j->active;
@@ -57,15 +57,19 @@ static enum err start_find(struct job *j)
                                       .exact_out = o->exact_out,
                                       .amount = real_double(&o->amount) * j->m->price[exact] };
 
-    j->u = ARENA_NEW(&j->r->scratch, a->frame.n, double);
+    j->path_active = a;
+    return paths_start(u, &j->path, &j->r->scratch, &a->frame, &path);
+}
+
+static enum err start_find(struct job *j)
+{
+    j->u = ARENA_NEW(&j->r->scratch, j->active->frame.n, double);
     if (j->u == NULL)
         return ERR_NOMEM;
-    j->path_active = a;
-    TRY(paths_start(j->u, &j->path, &j->r->scratch, &a->frame, &path));
-    TRY(unreached_drop(j));
-    if (j->options->warm && j->r->last_shape == j->m->shape)
-        warm_take(j, j->active->node[o->exact_out ? o->sell : o->buy]);
-    return ERR_OK;
+    if (warm_take(j))
+        return ERR_OK;
+    TRY(router_paths(j, j->u));
+    return unreached_drop(j);
 }
 
 static enum err amounts_take(struct job *j)
