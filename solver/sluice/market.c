@@ -166,26 +166,33 @@ static enum err curve_replace(struct sluice_market *m, uint32_t number, const st
     return e;
 }
 
+static enum sluice_status update(struct sluice_market *m, uint32_t number,
+                                 const struct sluice_curve *c)
+{
+    struct curve new;
+    enum err e = inside_curve(&new, &m->arena, c);
+
+    if (e != ERR_OK)
+        return curve_status(e);
+    if (!curve_same(&m->curves[number], &new))
+        return SLUICE_ARGUMENT;
+    return inside_status(curve_replace(m, number, &new));
+}
+
 enum sluice_status sluice_market_update(struct sluice_market *m, uint32_t number,
                                         const struct sluice_curve *c)
 {
-    struct curve new;
-
     if (m == NULL || c == NULL)
         return SLUICE_ARGUMENT;
     if (!m->sealed)
         return SLUICE_STATE;
     if (number >= m->curves_n || !assets_known(m, c))
         return SLUICE_ARGUMENT;
-    if (m->arena.used > 2 * m->tidy_bytes + TIDY_SLACK) {
+    bool full = m->arena.used > 2 * m->tidy_bytes + TIDY_SLACK;
+    enum sluice_status s = full ? SLUICE_MEMORY : update(m, number, c);
+    if (s == SLUICE_MEMORY) { /* perhaps for what earlier updates left behind */
         enum err e = tidy(m);
-        if (e != ERR_OK)
-            return inside_status(e);
+        s = e == ERR_OK ? update(m, number, c) : inside_status(e);
     }
-    enum err e = inside_curve(&new, &m->arena, c);
-    if (e != ERR_OK)
-        return curve_status(e);
-    if (!curve_same(&m->curves[number], &new))
-        return SLUICE_ARGUMENT;
-    return inside_status(curve_replace(m, number, &new));
+    return s;
 }

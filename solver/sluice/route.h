@@ -17,7 +17,8 @@
  *           assertion does; a failure inside GLPK does not.
  * Threads   A market may be read (routed over, verified against) in any number of threads at once
  *           while nobody changes it. A router belongs to one thread at a time. Nothing else is
- *           shared. GLPK keeps its state by thread: a host that uses it, too, does so elsewhere.
+ *           shared. GLPK keeps its state by thread: a router ends in a thread that it ran in, and a
+ *           host that uses GLPK, too, does so in other threads.
  * Memory    Objects end with their _free, which takes NULL. What a route points at belongs to the
  *           router and lives until the next call on it. Curves are copied.
  * Numbers   Exact: atoms of an asset, 256 bits. The same market, order and options give the same
@@ -190,7 +191,7 @@ struct sluice_market;
  * An empty market of assets 0 .. assets_n-1, to be filled and sealed.
  *
  * In         assets_n  [2, SLUICE_ASSETS_MAX]
- *            bytes_max  limit on the market's memory; 0: 4 GiB
+ *            bytes_max  limit on the market's memory; 0: 4 GiB. Tidying takes as much again
  * Returns    SLUICE_ARGUMENT; SLUICE_MEMORY. *m is then NULL
  */
 SLUICE_MUST_USE enum sluice_status sluice_market_new(struct sluice_market **m, uint32_t assets_n,

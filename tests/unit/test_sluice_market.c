@@ -285,21 +285,46 @@ static void test_sluice_market_update_changes_state_only(void **state)
     sluice_market_free(m);
 }
 
-/* Many updates leave nothing behind: within a limit of 4 MiB they go on for ever. */
+/* Many updates leave nothing behind: even within a small limit they go on for ever. */
 static void test_sluice_market_updates_do_not_pile_up(void **state)
 {
+    static const uint64_t limits[] = { UINT64_C(64) << 10, UINT64_C(4) << 20 };
     const struct sluice_curve b = book(), w = weighted();
     struct sluice_market *m;
 
     (void)state;
-    assert_int_equal(sluice_market_new(&m, ASSETS, (uint64_t)4 << 20), SLUICE_OK);
-    assert_int_equal(sluice_market_add(NULL, m, &b), SLUICE_OK);
-    assert_int_equal(sluice_market_add(NULL, m, &w), SLUICE_OK);
-    assert_int_equal(sluice_market_seal(m), SLUICE_OK);
-    for (int i = 0; i < 20000; i++) {
-        assert_int_equal(sluice_market_update(m, 0, &b), SLUICE_OK);
-        assert_int_equal(sluice_market_update(m, 1, &w), SLUICE_OK);
+    for (size_t k = 0; k < 2; k++) {
+        assert_int_equal(sluice_market_new(&m, ASSETS, limits[k]), SLUICE_OK);
+        assert_int_equal(sluice_market_add(NULL, m, &b), SLUICE_OK);
+        assert_int_equal(sluice_market_add(NULL, m, &w), SLUICE_OK);
+        assert_int_equal(sluice_market_seal(m), SLUICE_OK);
+        for (int i = 0; i < 10000; i++) {
+            assert_int_equal(sluice_market_update(m, 0, &b), SLUICE_OK);
+            assert_int_equal(sluice_market_update(m, 1, &w), SLUICE_OK);
+        }
+        sluice_market_free(m);
     }
+}
+
+/* An update that does not fit leaves the curve as it was. */
+static void test_sluice_market_update_keeps_to_its_memory(void **state)
+{
+    static struct sluice_level many[5000];
+    struct sluice_curve b = book();
+    struct sluice_market *m;
+
+    (void)state;
+    for (size_t i = 0; i < 5000; i++)
+        many[i] = (struct sluice_level){ of(1990 + i), of(10) };
+    assert_int_equal(sluice_market_new(&m, ASSETS, 65536), SLUICE_OK);
+    assert_int_equal(sluice_market_add(NULL, m, &b), SLUICE_OK);
+    assert_int_equal(sluice_market_seal(m), SLUICE_OK);
+    b.as.book.bids_n = 0;
+    b.as.book.asks = many;
+    b.as.book.asks_n = 5000;
+    assert_int_equal(sluice_market_update(m, 0, &b), SLUICE_MEMORY);
+    b = book();
+    assert_int_equal(sluice_market_update(m, 0, &b), SLUICE_OK);
     sluice_market_free(m);
 }
 
@@ -448,6 +473,7 @@ int main(void)
         cmocka_unit_test(test_sluice_market_refuses_levels_and_ticks_that_make_no_sense),
         cmocka_unit_test(test_sluice_market_update_changes_state_only),
         cmocka_unit_test(test_sluice_market_updates_do_not_pile_up),
+        cmocka_unit_test(test_sluice_market_update_keeps_to_its_memory),
         cmocka_unit_test(test_sluice_market_keeps_to_its_memory),
         cmocka_unit_test(test_sluice_market_survives_chance),
         cmocka_unit_test(test_sluice_amount_text_and_back),

@@ -6,6 +6,7 @@
 #include "tests/support/test_support.h"
 
 #define ASSETS 4 /* the last one is in no curve */
+#define CURVES 5
 #define THREADS 2
 #define ROUNDS 50
 
@@ -23,7 +24,37 @@ static struct sluice_curve pool(uint32_t a, uint32_t b, uint64_t reserve_a, uint
     return c;
 }
 
-/* Asset 0 for asset 2 directly over two pools, or through asset 1. */
+static const struct sluice_level bids[] = { { { { 2001 } }, { { 20000000 } } },
+                                            { { { 1990 } }, { { 30000000 } } } };
+
+/* Straight pieces, so that the linear program is asked. */
+static struct sluice_curve book(void)
+{
+    struct sluice_curve c = { .kind = SLUICE_BOOK, .assets_n = 2, .asset = { 0, 2 } };
+
+    c.as.book = (struct sluice_book){ .scale = of(1000),
+                                      .lot = of(1),
+                                      .keep_num = 999,
+                                      .keep_den = 1000,
+                                      .bids = bids,
+                                      .bids_n = 2 };
+    return c;
+}
+
+/* A firm quote: one for one, or two, as far as it goes. */
+static struct sluice_curve quote(uint32_t give, uint32_t get, uint64_t rate, uint64_t capacity)
+{
+    struct sluice_curve c = { .kind = SLUICE_FIXED_RATE, .assets_n = 2, .asset = { give, get } };
+
+    c.as.fixed_rate = (struct sluice_fixed_rate){ .num = of(rate),
+                                                  .den = of(1),
+                                                  .keep_num = 1,
+                                                  .keep_den = 1,
+                                                  .capacity = { of(0), of(capacity) } };
+    return c;
+}
+
+/* Asset 0 for asset 2 directly over two pools and a book, or through asset 1. */
 struct scene {
     struct sluice_market *market;
     struct sluice_router *router;
@@ -38,11 +69,11 @@ static void scene_open(struct scene *s)
     const struct sluice_curve all[] = { pool(0, 2, 4000000000, 8000000000),
                                         pool(0, 2, 900000000, 1805000000),
                                         pool(0, 1, 3000000000, 1500000000),
-                                        pool(1, 2, 2000000000, 8010000000) };
+                                        pool(1, 2, 2000000000, 8010000000), book() };
 
     *s = (struct scene){ .order = { .sell = 0, .buy = 2, .amount = of(250000000) } };
     assert_int_equal(sluice_market_new(&s->market, ASSETS, 0), SLUICE_OK);
-    for (size_t i = 0; i < 4; i++)
+    for (size_t i = 0; i < CURVES; i++)
         assert_int_equal(sluice_market_add(NULL, s->market, &all[i]), SLUICE_OK);
     assert_int_equal(sluice_market_seal(s->market), SLUICE_OK);
     assert_int_equal(sluice_router_new(&s->router), SLUICE_OK);
@@ -81,13 +112,13 @@ static void test_sluice_router_splits_and_proves(void **state)
     (void)state;
     scene_open(&s);
     assert_proved(&s, SLUICE_DONE);
-    assert_int_equal(s.route.legs_n, 4);
+    assert_int_equal(s.route.legs_n, CURVES);
     assert_int_equal(s.route.buffers_n, 0);
     assert_int_equal(s.route.prices_n, ASSETS);
     assert_int_equal(s.route.sold.limb[0], 250000000);
     assert_true(s.route.bought.limb[0] > 470000000 && s.route.bought.limb[0] < 500000000);
     assert_true(s.route.bound.limb[0] >= s.route.bought.limb[0]);
-    assert_true(s.route.bound.limb[0] - s.route.bought.limb[0] <= 10); /* atoms of four legs */
+    assert_true(s.route.bound.limb[0] - s.route.bought.limb[0] <= 20); /* atoms of five legs */
     assert_true(s.route.iterations > 0);
     scene_close(&s);
 }
@@ -183,23 +214,59 @@ static void test_sluice_router_stops_at_its_work_limit(void **state)
     scene_close(&s);
 }
 
+static void quotes_open(struct scene *s)
+{
+    const struct sluice_curve all[] = {
+        quote(0, 2, 2, 20000000), quote(0, 2, 2, 30000000), quote(0, 1, 1, 30000000),
+        quote(1, 2, 2, 50000000), quote(0, 3, 1, 90000000), quote(3, 1, 1, 70000000),
+    };
+
+    *s = (struct scene){ .order = { .sell = 0, .buy = 2, .amount = of(40000000) } };
+    assert_int_equal(sluice_market_new(&s->market, ASSETS, 0), SLUICE_OK);
+    for (size_t i = 0; i < 6; i++)
+        assert_int_equal(sluice_market_add(NULL, s->market, &all[i]), SLUICE_OK);
+    assert_int_equal(sluice_market_seal(s->market), SLUICE_OK);
+    assert_int_equal(sluice_router_new(&s->router), SLUICE_OK);
+    sluice_options_default(&s->options);
+}
+
+/* Where rates tie prices say nothing about shares, and the linear program is asked. */
+static void test_sluice_router_asks_the_program_where_rates_tie(void **state)
+{
+    struct scene s;
+
+    (void)state;
+    quotes_open(&s);
+    assert_proved(&s, SLUICE_DONE);
+    assert_true(s.route.pivots > 0);
+    assert_int_equal(s.route.sold.limb[0], 40000000);
+    assert_int_equal(s.route.bought.limb[0], 80000000);
+    assert_int_equal(s.route.gap_e18, 0);
+    s.options.pivots_max = 0;
+    assert_int_equal(route(&s), SLUICE_OK);
+    assert_int_equal(s.route.pivots, 0);
+    assert_int_equal(verify(&s), SLUICE_OK);
+    assert_int_equal(s.proof.fault, SLUICE_PROVED);
+    scene_close(&s);
+}
+
 /* A leg that costs more than it brings stays out, and the bound knows it. */
 static void test_sluice_router_counts_costs(void **state)
 {
-    const struct sluice_amount cost[] = { of(0), of(90000000), of(0), of(0) };
+    const struct sluice_amount cost[CURVES] = { of(0), of(90000000) };
     struct scene s;
 
     (void)state;
     scene_open(&s);
     s.options.cost = cost;
-    s.options.costs_n = 4;
+    s.options.costs_n = CURVES;
     assert_proved(&s, SLUICE_DONE);
     for (uint64_t i = 0; i < s.route.legs_n; i++)
         assert_int_not_equal(s.route.legs[i].curve, 1);
-    s.options.costs_n = 3;
+    s.options.costs_n = CURVES - 1;
     assert_int_equal(route(&s), SLUICE_ARGUMENT);
     assert_int_equal(verify(&s), SLUICE_ARGUMENT);
-    s.options.costs_n = 4;
+    s.options.costs_n = CURVES;
     s.options.cost = NULL;
     assert_int_equal(route(&s), SLUICE_ARGUMENT);
     scene_close(&s);
@@ -298,7 +365,7 @@ static void test_sluice_verify_finds_every_lie_about_legs(void **state)
     s.route.sold.limb[0]++;
     assert_fault(&s, SLUICE_FAULT_SOLD);
     s.route.sold = honest.sold;
-    legs[1].curve = 4;
+    legs[1].curve = CURVES;
     assert_fault(&s, SLUICE_FAULT_LEG);
     assert_int_equal(s.proof.at, 1);
     legs[1] = honest.legs[1];
@@ -411,7 +478,7 @@ struct reader {
 
 static void *read_market(void *arg)
 {
-    const struct sluice_order order = { .sell = 0, .buy = 2, .amount = of(123456789) };
+    const struct sluice_order order = { .sell = 0, .buy = 2, .amount = of(40000000) };
     struct reader *self = arg;
     struct sluice_router *router;
     struct sluice_proof proof;
@@ -429,16 +496,13 @@ static void *read_market(void *arg)
     return NULL;
 }
 
-static void test_sluice_market_is_read_by_many_threads(void **state)
+static void read_by_threads(struct scene *s)
 {
     struct reader reader[THREADS] = { 0 };
     pthread_t thread[THREADS];
-    struct scene s;
 
-    (void)state;
-    scene_open(&s);
     for (size_t i = 0; i < THREADS; i++) {
-        reader[i].market = s.market;
+        reader[i].market = s->market;
         assert_int_equal(pthread_create(&thread[i], NULL, read_market, &reader[i]), 0);
     }
     for (size_t i = 0; i < THREADS; i++) {
@@ -446,7 +510,18 @@ static void test_sluice_market_is_read_by_many_threads(void **state)
         assert_true(reader[i].same);
         assert_int_equal(reader[i].bought, reader[0].bought);
     }
-    scene_close(&s);
+    scene_close(s);
+}
+
+static void test_sluice_market_is_read_by_many_threads(void **state)
+{
+    struct scene s;
+
+    (void)state;
+    scene_open(&s);
+    read_by_threads(&s);
+    quotes_open(&s); /* GLPK in every thread */
+    read_by_threads(&s);
 }
 
 int main(void)
@@ -458,6 +533,7 @@ int main(void)
         cmocka_unit_test(test_sluice_router_follows_updates),
         cmocka_unit_test(test_sluice_router_says_what_is_possible),
         cmocka_unit_test(test_sluice_router_stops_at_its_work_limit),
+        cmocka_unit_test(test_sluice_router_asks_the_program_where_rates_tie),
         cmocka_unit_test(test_sluice_router_counts_costs),
         cmocka_unit_test(test_sluice_router_keeps_to_few_legs),
         cmocka_unit_test(test_sluice_router_checks_its_arguments),
