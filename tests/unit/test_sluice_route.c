@@ -207,6 +207,7 @@ static void test_sluice_router_stops_at_its_work_limit(void **state)
     (void)state;
     scene_open(&s);
     s.options.steps_max = 1;
+    s.options.pivots_max = 0;
     assert_int_equal(route(&s), SLUICE_OK);
     assert_int_equal(s.route.verdict, SLUICE_WORK);
     assert_int_equal(verify(&s), SLUICE_OK);
