@@ -6,6 +6,7 @@
 
 #include "solver/core/check.h"
 #include "solver/market/curve_copy.h"
+#include "solver/market/fixed18.h"
 #include "solver/route/bound.h"
 #include "tests/support/networks.h"
 
@@ -160,12 +161,62 @@ static double arithmetic(const struct curve *c, struct way way)
     return WEIGHTED_POWER * networks_double(&c->as.weighted->pool.balance[way.get]);
 }
 
-/* V over the price of the asset that the bound counts. */
-static double slack_atoms(const struct route_market *m, const struct router_result *r,
-                          uint32_t counted)
+/* Legs of one pool of many assets: what they give, as parts of the reserves, and get in value. */
+struct many {
+    size_t legs;
+    double given;
+    double got;
+};
+
+static const struct balancer *many_of(const struct curve *c)
 {
+    if (c->assets_n < 3)
+        return NULL;
+    return c->kind == CURVE_weighted ? &c->as.weighted->pool : &c->as.stable->pool;
+}
+
+static void many_add(struct many *many, const struct curve *c, const struct leg *l, double price)
+{
+    const struct balancer *pool = many_of(c);
+
+    if (pool == NULL)
+        return;
+    many->legs++;
+    many->given += networks_double(&l->in) / networks_double(&pool->balance[l->way.give]);
+    many->got += networks_double(&l->out) * price;
+}
+
+/* The fee of a leg stays in the pool, so a joint trade cannot be had in several legs: what that costs
+ * is of second order, the fee times what others gave. */
+static double many_cost(const struct many *many, const struct curve *c)
+{
+    if (many->legs < 2)
+        return 0;
+    return (double)many_of(c)->fee / (double)FIXED18_ONE * many->given * many->got;
+}
+
+/* What a curve without a leg could have earned, as far as that is less than two of its atoms. */
+static double idle_cost(const struct curve *c, const struct router_result *r)
+{
+    struct amount price[CURVE_ASSETS_MAX];
+    struct u256 profit;
+    double most = 0;
+
+    for (uint32_t k = 0; k < c->assets_n; k++) {
+        price[k] = r->prices[c->asset[k]];
+        most = fmax(most, 2 * (double)price[k].atoms);
+    }
+    return bound_profit(&profit, c, price) == ERR_OK ? fmin(most, networks_double(&profit)) : 0;
+}
+
+/* V over the price of the asset that the bound counts. */
+static double slack_atoms(struct replay *p, const struct router_result *r, uint32_t counted)
+{
+    const struct route_market *m = p->m;
+    struct many *many = ARENA_NEW(&p->arena, m->curves_n, struct many);
     double value = 0;
 
+    CHECK(many != NULL);
     for (size_t i = 0; i < r->legs.n; i++) {
         const struct leg *l = &r->legs.leg[i];
         const struct curve *c = &m->curves[l->curve];
@@ -173,14 +224,15 @@ static double slack_atoms(const struct route_market *m, const struct router_resu
         value += (2 + arithmetic(c, l->way)) * atom_price(r, c->asset[l->way.get]);
         if (c->kind != CURVE_constant_product && c->kind != CURVE_fixed_rate)
             value += atom_price(r, c->asset[l->way.give]);
+        many_add(&many[l->curve], c, l, atom_price(r, c->asset[l->way.get]));
     }
-    for (uint32_t i = 0; i < m->assets_n && r->legs.n == 0; i++)
-        value += 2 * atom_price(r, i);
+    for (size_t i = 0; i < m->curves_n; i++)
+        value += p->copied[i] ? many_cost(&many[i], &m->curves[i]) : idle_cost(&m->curves[i], r);
     return value / atom_price(r, counted);
 }
 
-static void bound_check(struct route_judge *j, const struct route_market *m,
-                        const struct router_order *o, const struct router_result *r)
+static void bound_check(struct route_judge *j, struct replay *p, const struct router_order *o,
+                        const struct router_result *r)
 {
     double bound = networks_double(&r->bound);
     double got = networks_double(o->exact_out ? &r->sold : &r->bought);
@@ -191,7 +243,7 @@ static void bound_check(struct route_judge *j, const struct route_market *m,
     if (o->exact_out && r->end == ROUTER_DONE && u256_cmp(&r->sold, &r->bound) < 0)
         j->fault = "less sold than the bound allows";
     j->loss = bound > 0 ? loss / bound : 0;
-    j->atoms = slack_atoms(m, r, o->exact_out ? o->sell : o->buy) + o->exact_out;
+    j->atoms = slack_atoms(p, r, o->exact_out ? o->sell : o->buy) + o->exact_out;
     if (!o->exact_out || r->end == ROUTER_DONE)
         j->closed = loss <= bound * ROUTE_JUDGE_TOLERANCE + j->atoms;
 }
@@ -209,7 +261,7 @@ void route_judge(struct route_judge *j, const struct route_market *m,
         j->fault = legs_replay(&p, order, result);
     if (j->fault == NULL && result->end != ROUTER_NO_ROUTE) {
         j->fault = bound_again(m, order, result);
-        bound_check(j, m, order, result);
+        bound_check(j, &p, order, result);
     }
     arena_fini(&p.arena);
 }

@@ -7,8 +7,9 @@
  * leg at the certificate's prices; one of its input where the venue rounds that as well: its fee is
  * whole atoms of what is given (weighted, stable, concentrated), or the price is (book); and what a
  * weighted pool's power is rounded by, some 1e-14 of the balance. What is sold for an exact output,
- * likewise from above and up to the whole atom. A route without a leg may fall short by two atoms
- * of every asset on the way.
+ * likewise from above and up to the whole atom. Two things more that no legs can reach: a trade of
+ * less than two atoms of a curve that has no leg; and in a pool of three or more assets what the fees
+ * of its legs keep from each other, as the bound is that of one joint trade.
  */
 #ifndef SLUICE_TESTS_SUPPORT_ROUTE_JUDGE_H
 #define SLUICE_TESTS_SUPPORT_ROUTE_JUDGE_H
