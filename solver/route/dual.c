@@ -13,7 +13,9 @@
 #define GAIN_ENOUGH 1e-13 /* relative; what the flows lack is made good by the last step */
 #define IDLE_GAIN 1e-14   /* a step that brought no more ... */
 #define IDLE_MAX 2        /* ... so often in a row is the end */
-#define LAST_STEP_MAX 1e-3
+#define BALANCE_MAX 4
+#define BALANCE_REACH 1e-3
+#define REST_SMALL 1e-12 /* relative, of what flows into a node and should not */
 #define REST_LEAST 1e-13 /* relative: nodes held by crumbs alone do not run far for less */
 #define DAMPING_FIRST 1e-3
 #define DAMPING_LEAST 1e-12
@@ -244,13 +246,36 @@ static int search(struct newton *w, double longest)
     return 0;
 }
 
-/* The ratio shows no gain any more, but the flows do: they err as the root of what it errs. */
-static void last_step(struct newton *w, double longest)
+/* The most that is left over or lacking anywhere, relative to the ratio. */
+static double rest_most(const struct newton *w, const struct point *p)
 {
-    if (longest > LAST_STEP_MAX || !trial_take(w, longest))
+    double most = 0;
+
+    for (size_t i = 0; i < w->f->n; i++)
+        most = fmax(most, i != w->pin ? fabs(p->rest[i]) : 0);
+    return most / (p->value * fabs(p->ratio));
+}
+
+/*
+ * The ratio shows no gain any more, but the flows do: they err as the root of what it errs, the more
+ * the deeper the curves. So whole steps are taken as long as they balance the flows.
+ */
+static void balance(struct newton *w)
+{
+    double most, longest;
+
+    if (!evaluate(w, &w->at))
         return;
-    if (w->trial.ratio <= w->at.ratio + IDLE_GAIN * fabs(w->at.ratio))
+    most = rest_most(w, &w->at);
+    for (int k = 0; k < BALANCE_MAX && most > REST_SMALL; k++) {
+        w->damping = DAMPING_LEAST;
+        if (!step_find(w, &longest) || longest > BALANCE_REACH || !trial_take(w, longest) ||
+            w->trial.ratio > w->at.ratio + IDLE_GAIN * fabs(w->at.ratio) ||
+            rest_most(w, &w->trial) > most / 2)
+            return;
         trial_accept(w);
+        most = rest_most(w, &w->at);
+    }
 }
 
 /* Nothing is left to find: no finite price may do. */
@@ -270,10 +295,8 @@ static uint32_t descend(struct newton *w, uint32_t steps_max)
         int tries;
 
         steps++;
-        if (w->gain <= w->enough) {
-            last_step(w, longest);
+        if (w->gain <= w->enough)
             break;
-        }
         tries = search(w, longest);
         if (tries == 0) {
             if (w->damping >= DAMPING_MOST || !evaluate(w, &w->at))
@@ -341,6 +364,7 @@ enum err dual_minimise(struct dual_result *out, double *u, struct arena *arena,
             return ERR_INVALID;
         out->steps += descend(&w, steps_max - out->steps);
     }
+    balance(&w);
     memcpy(u, w.at.u, d->frame->n * sizeof *u);
     out->ratio = w.at.ratio;
     out->gain = w.gain;

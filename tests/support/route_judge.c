@@ -209,6 +209,20 @@ static double idle_cost(const struct curve *c, const struct router_result *r)
     return bound_profit(&profit, c, price) == ERR_OK ? fmin(most, networks_double(&profit)) : 0;
 }
 
+/* Atoms of the input that the venue rounds away: one, and two more with every tick that is crossed. */
+static double given_atoms(const struct curve *before, const struct curve *after)
+{
+    const struct concentrated *c = &before->as.concentrated;
+    int32_t from = c->tick, to = after->as.concentrated.tick;
+    double atoms = 1;
+
+    if (before->kind == CURVE_constant_product || before->kind == CURVE_fixed_rate)
+        return 0;
+    for (size_t i = 0; before->kind == CURVE_concentrated && i < c->ticks_n; i++)
+        atoms += 2 * ((c->ticks[i].index > from) != (c->ticks[i].index > to));
+    return atoms;
+}
+
 /* V over the price of the asset that the bound counts. */
 static double slack_atoms(struct replay *p, const struct router_result *r, uint32_t counted)
 {
@@ -222,8 +236,7 @@ static double slack_atoms(struct replay *p, const struct router_result *r, uint3
         const struct curve *c = &m->curves[l->curve];
 
         value += (2 + arithmetic(c, l->way)) * atom_price(r, c->asset[l->way.get]);
-        if (c->kind != CURVE_constant_product && c->kind != CURVE_fixed_rate)
-            value += atom_price(r, c->asset[l->way.give]);
+        value += given_atoms(c, &p->copies[l->curve]) * atom_price(r, c->asset[l->way.give]);
         many_add(&many[l->curve], c, l, atom_price(r, c->asset[l->way.get]));
     }
     for (size_t i = 0; i < m->curves_n; i++)

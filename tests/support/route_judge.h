@@ -5,7 +5,8 @@
  *
  * The promise: what is bought reaches bound (1 - 1e-9) - V, V being two atoms of the output of each
  * leg at the certificate's prices; one of its input where the venue rounds that as well: its fee is
- * whole atoms of what is given (weighted, stable, concentrated), or the price is (book); and what a
+ * whole atoms of what is given (weighted, stable, concentrated, two more with every tick that is
+ * crossed), or the price is (book); and what a
  * weighted pool's power is rounded by, some 1e-14 of the balance. What is sold for an exact output,
  * likewise from above and up to the whole atom. Two things more that no legs can reach: a trade of
  * less than two atoms of a curve that has no leg; and in a pool of three or more assets what the fees
