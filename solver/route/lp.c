@@ -12,7 +12,9 @@
 
 #define PIVOTS_LEAST 2000 /* of one try, and for each row; for each column, too, of the last try */
 #define PIVOTS_EACH 10
-#define TOLERANCE 1e-10   /* of GLPK, on reduced costs and bounds */
+#define TOLERANCE 1e-10 /* of GLPK, on reduced costs and bounds */
+#define TOLERANCE_SHARP 1e-13
+#define TOLERANCE_MIDDLE 1e-11
 #define RESIDUAL_MAX 1e-6 /* of what we accept, on rows and bounds of size 1 */
 
 struct item { /* a row or a column */
@@ -39,6 +41,7 @@ struct lp {
     size_t entries_cap;
     double objective;
     bool placed;  /* some places are given */
+    bool sharp;   /* the first tries are as exact as doubles allow */
     enum err err; /* the first fault while building */
 };
 
@@ -67,6 +70,7 @@ void lp_clear(struct lp *p)
     p->entries_n = 0;
     p->objective = 0;
     p->placed = false;
+    p->sharp = false;
     p->err = ERR_OK;
 }
 
@@ -273,13 +277,20 @@ static enum err solution_read(struct lp *p, glp_prob *g)
     return worst <= RESIDUAL_MAX && isfinite(p->objective) ? ERR_OK : ERR_NUMERIC;
 }
 
-/* The tries, in order. Harris' ratio test cycled without end on real pools: GLP_RT_STD. */
+/* The tries, in order; the first ones for sharp programs. Harris' ratio test cycled without end on
+ * real pools: GLP_RT_STD. */
 static const struct {
     int method;
     bool scale;
-} tries[] = { { GLP_PRIMAL, false }, { GLP_DUALP, false }, { GLP_PRIMAL, true } };
+    double tolerance;
+} tries[] = { { GLP_PRIMAL, true, TOLERANCE_SHARP },
+              { GLP_PRIMAL, true, TOLERANCE_MIDDLE },
+              { GLP_PRIMAL, false, TOLERANCE },
+              { GLP_DUALP, false, TOLERANCE },
+              { GLP_PRIMAL, true, TOLERANCE } };
 
 #define TRIES_N (sizeof(tries) / sizeof(tries[0]))
+#define TRIES_SHARP 2
 
 static enum err simplex(enum lp_status *status, struct lp *p, glp_prob *g, size_t attempt,
                         uint64_t *pivots)
@@ -296,8 +307,8 @@ static enum err simplex(enum lp_status *status, struct lp *p, glp_prob *g, size_
     parm.meth = tries[attempt].method;
     parm.r_test = GLP_RT_STD;
     parm.presolve = GLP_OFF; /* with presolve on, infeasible arrives as a return code instead */
-    parm.tol_bnd = TOLERANCE;
-    parm.tol_dj = TOLERANCE;
+    parm.tol_bnd = tries[attempt].tolerance;
+    parm.tol_dj = tries[attempt].tolerance;
     parm.it_lim = (int)(*pivots < most ? *pivots : most);
     if (tries[attempt].scale)
         glp_scale_prob(g, GLP_SF_GM | GLP_SF_EQ | GLP_SF_2N);
@@ -322,6 +333,11 @@ static void aborted(void *info)
     longjmp(*(jmp_buf *)info, 1);
 }
 
+static size_t first_try(const struct lp *p)
+{
+    return p->sharp ? 0 : TRIES_SHARP;
+}
+
 /* One try under guard. After an abort the whole environment goes: it holds g. */
 static enum err attempt_run(enum lp_status *status, struct lp *p, size_t attempt, uint64_t *pivots)
 {
@@ -339,7 +355,7 @@ static enum err attempt_run(enum lp_status *status, struct lp *p, size_t attempt
     e = duplicates_check(p);
     if (e == ERR_OK) {
         problem_load(g, p);
-        if (p->placed && attempt == 0)
+        if (p->placed && attempt == first_try(p))
             places_set(g, p);
         e = simplex(status, p, g, attempt, pivots);
     }
@@ -356,16 +372,22 @@ enum err lp_solve(enum lp_status *status, struct lp *p, uint64_t *pivots)
         return e;
     if (p->rows.n == 0 || p->columns.n == 0)
         return ERR_INVALID;
-    for (size_t k = 0; k < TRIES_N; k++) {
+    for (size_t k = first_try(p); k < TRIES_N; k++) {
         if (*pivots == 0)
             return ERR_TIMEOUT;
         e = attempt_run(status, p, k, pivots);
-        if (e == ERR_OK && k > 0 && k + 1 < TRIES_N && *status != LP_OPTIMAL)
+        if (e == ERR_OK && (p->sharp || k > TRIES_SHARP) && k + 1 < TRIES_N &&
+            *status != LP_OPTIMAL)
             continue; /* what failed before is hardly infeasible: noise */
         if (e != ERR_NUMERIC)
             return e;
     }
     return e;
+}
+
+void lp_sharpen(struct lp *p)
+{
+    p->sharp = true;
 }
 
 void lp_place(struct lp *p, size_t column, enum lp_place place)

@@ -56,6 +56,12 @@ void lp_place(struct lp *p, size_t column, enum lp_place place);
 void lp_place_row(struct lp *p, size_t row, enum lp_place place);
 
 /*
+ * Let this program be solved as exactly as doubles allow: scaled, and with reduced costs and bounds
+ * kept to 1e-13. That takes longer, and where it fails, the usual tries follow.
+ */
+void lp_sharpen(struct lp *p);
+
+/*
  * Solve within *pivots simplex steps and subtract those used.
  *
  * errors  ERR_INVALID a number or index was refused while building; ERR_NOMEM;

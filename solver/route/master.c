@@ -17,6 +17,7 @@
 /* A trade that a curve could do. */
 struct offer {
     double net[REAL_ASSETS_MAX]; /* value at reference prices */
+    double unit;                 /* part of it that its column counts: no coefficient exceeds 1 */
     enum lp_place place;
     size_t column;
 };
@@ -76,6 +77,7 @@ static bool offer_add(struct master *m, size_t i, const double *net)
     struct offer *o = &m->offers[i][m->offers_n[i]++];
 
     memcpy(o->net, net, sizeof o->net);
+    o->unit = fmin(1, m->stake / size);
     o->place = LP_LOWER;
     return true;
 }
@@ -193,6 +195,7 @@ static void rows_make(struct master *m)
 static void program_make(struct master *m)
 {
     lp_clear(m->lp);
+    lp_sharpen(m->lp);
     rows_make(m);
     size_t t = lp_column(m->lp, -1, -LP_FREE, LP_FREE);
 
@@ -207,10 +210,11 @@ static void program_make(struct master *m)
             struct offer *o = &m->offers[i][k];
 
             o->column = lp_column(m->lp, 0, 0, LP_FREE);
-            lp_entry(m->lp, m->share[i], o->column, 1);
+            lp_entry(m->lp, m->share[i], o->column, o->unit);
             for (unsigned a = 0; a < c->n; a++) {
                 if (frame_live(c, a))
-                    lp_entry(m->lp, c->node[a], o->column, o->net[a] * m->e[c->node[a]] / m->stake);
+                    lp_entry(m->lp, c->node[a], o->column,
+                             o->unit * o->net[a] * m->e[c->node[a]] / m->stake);
             }
         }
     }
@@ -259,7 +263,7 @@ static void trades_take(const struct master *m, struct master_result *out)
     memset(out->net, 0, m->f->curves_n * sizeof *out->net);
     for (size_t i = 0; i < m->f->curves_n; i++) {
         for (uint8_t k = 0; k < m->offers_n[i]; k++) {
-            double part = lp_value(m->lp, m->offers[i][k].column);
+            double part = lp_value(m->lp, m->offers[i][k].column) * m->offers[i][k].unit;
 
             for (unsigned a = 0; a < m->f->curves[i].n && part > 0; a++)
                 out->net[i][a] += part * m->offers[i][k].net[a];

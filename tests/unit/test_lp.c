@@ -47,6 +47,26 @@ static void known(void)
     lp_entry(lp, 2, 1, 2);
 }
 
+/* min -1e-11 x,  x + y <= 1: a reduced cost that is noise, unless the program is sharp. */
+static void test_lp_sees_smaller_costs_when_sharp(void **state)
+{
+    (void)state;
+
+    for (int sharp = 0; sharp < 2; sharp++) {
+        enum lp_status status;
+
+        lp_clear(lp);
+        (void)lp_row(lp, -LP_FREE, 1);
+        for (size_t k = 0; k < 2; k++)
+            lp_entry(lp, 0, lp_column(lp, k == 0 ? -1e-11 : 0, 0, LP_FREE), 1);
+        if (sharp)
+            lp_sharpen(lp);
+        assert_ok(solve(&status));
+        assert_int_equal(status, LP_OPTIMAL);
+        assert_near(lp_value(lp, 0), sharp);
+    }
+}
+
 static void test_lp_finds_the_known_optimum_and_duals(void **state)
 {
     (void)state;
