@@ -232,10 +232,11 @@ static void test_lp_refuses_an_empty_program(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        T(finds_the_known_optimum_and_duals),        T(starts_where_it_is_told),
-        T(mends_a_start_that_is_no_basis),           T(says_infeasible_and_unbounded),
-        T(refuses_what_glpk_would_take_or_abort_on), T(recovers_after_a_refusal),
-        T(counts_pivots_and_stops_at_the_limit),     T(refuses_an_empty_program),
+        T(sees_smaller_costs_when_sharp), T(finds_the_known_optimum_and_duals),
+        T(starts_where_it_is_told),       T(mends_a_start_that_is_no_basis),
+        T(says_infeasible_and_unbounded), T(refuses_what_glpk_would_take_or_abort_on),
+        T(recovers_after_a_refusal),      T(counts_pivots_and_stops_at_the_limit),
+        T(refuses_an_empty_program),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);
