@@ -3,12 +3,16 @@
 #include <string.h>
 
 #include "solver/route/dual.h"
+#include "solver/route/edge.h"
 #include "solver/route/master.h"
 #include "solver/route/route_price.h"
 #include "solver/route/router_plan.h"
 #include "solver/route/toll.h"
 
 #define DROPS_MAX 6
+#define SALES_MAX 6
+#define SALE_MORE 1.0000001 /* of what is lacking */
+#define SALE_MOST 0x1p250
 #define SMOOTH_PIVOTS 1000
 #define SMOOTH_GAP 1e-5 /* where Newton on smooth curves leaves more it went astray */
 
@@ -109,18 +113,24 @@ static bool is_better(const struct job *j, const struct legs *legs, double net)
     return more == 0 && net > j->net;
 }
 
-enum err router_plan_legs(struct legs *legs, const struct plan *p)
+static enum err legs_of(struct legs *legs, const struct plan *p, bool exact_out,
+                        const struct u256 *amount)
 {
     const struct job *j = p->j;
     const struct legs_order order = { .sell = j->order->sell,
                                       .buy = j->order->buy,
-                                      .exact_out = j->order->exact_out,
-                                      .amount = j->order->amount,
+                                      .exact_out = exact_out,
+                                      .amount = *amount,
                                       .cycles = j->options->cycles,
                                       .price = p->value };
 
     return legs_make(legs, &j->r->scratch, j->m->curves, j->m->curves_n, j->m->assets_n, &order,
                      p->trades, p->trades_n);
+}
+
+enum err router_plan_legs(struct legs *legs, const struct plan *p)
+{
+    return legs_of(legs, p, p->j->order->exact_out, &p->j->order->amount);
 }
 
 void router_plan_offer(struct job *j, const struct legs *legs)
@@ -137,15 +147,44 @@ void router_plan_offer(struct job *j, const struct legs *legs)
     j->planned = true;
 }
 
+/* Sell a little more than the bound, by what was lacking at its price, until enough is bought. */
+static enum err plan_sell(const struct plan *p)
+{
+    struct job *j = p->j;
+    double rate = p->value[j->order->buy] / p->value[j->order->sell];
+    double wanted = real_double(&j->order->amount), sold = fmax(real_double(&j->result->bound), 1);
+
+    for (int i = 0; i < SALES_MAX && sold < SALE_MOST; i++) {
+        struct u256 amount = edge_atoms(ceil(sold));
+        struct legs legs;
+        enum err err = legs_of(&legs, p, false, &amount);
+
+        if (err != ERR_OK)
+            return err == ERR_NOT_FOUND ? ERR_OK : err;
+        if (u256_cmp(&legs.bought, &j->order->amount) >= 0) {
+            router_plan_offer(j, &legs);
+            return ERR_OK;
+        }
+        double lacking = wanted - real_double(&legs.bought);
+
+        sold += fmax(lacking, wanted * 0x1p-52) * rate * SALE_MORE + 1;
+    }
+    return ERR_OK;
+}
+
 /* Execute the plan in integers, and keep it if it is the best so far. */
 static enum err plan_execute(const struct plan *p)
 {
+    struct job *j = p->j;
     struct legs legs;
     enum err err = router_plan_legs(&legs, p);
 
     if (err == ERR_OK)
-        router_plan_offer(p->j, &legs);
-    return err == ERR_NOT_FOUND ? ERR_OK : err;
+        router_plan_offer(j, &legs);
+    if (err != ERR_OK && err != ERR_NOT_FOUND)
+        return err;
+    /* Legs sized backwards may lack an asset that a sale of as much has. */
+    return j->order->exact_out && !router_closed(j) ? plan_sell(p) : ERR_OK;
 }
 
 static enum err plan_all(struct job *j)
