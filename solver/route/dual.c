@@ -8,6 +8,8 @@
 #define REACH_LONGER 16 /* than the last step */
 #define REACH_SHORTER 4 /* at each try */
 #define TRIES_MAX 9
+#define FAR 4       /* nodes that would move so many times the reach that was found ... */
+#define FAR_TRIES 2 /* ... after more tries than these are tried alone */
 #define SWEEPS_MAX 3
 #define ARMIJO 1e-4       /* least part of the promised gain */
 #define GAIN_ENOUGH 1e-13 /* relative; what the flows lack is made good by the last step */
@@ -246,6 +248,24 @@ static int search(struct newton *w, double longest)
     return 0;
 }
 
+/*
+ * The nodes that a step would move farther than the others allow: held by little, they can go alone.
+ * Leaves the reach of the next step as it is. False: they cannot; the matrix is then of the trial.
+ */
+static bool search_far(struct newton *w, double reach)
+{
+    double next = w->reach, longest = 0;
+
+    for (size_t i = 0; i < w->f->n; i++) {
+        w->step[i] = fabs(w->step[i]) > reach * FAR ? w->step[i] : 0;
+        longest = fmax(longest, fabs(w->step[i]));
+    }
+    w->reach = REACH_MOST;
+    bool found = longest > 0 && search(w, longest) > 0;
+    w->reach = next;
+    return found;
+}
+
 /* The most that is left over or lacking anywhere, relative to the ratio. */
 static double rest_most(const struct newton *w, const struct point *p)
 {
@@ -304,6 +324,8 @@ static uint32_t descend(struct newton *w, uint32_t steps_max)
             w->damping = fmax(w->damping * 100, 1e-6);
             continue;
         }
+        if (tries > FAR_TRIES && !search_far(w, w->reach / REACH_LONGER) && !evaluate(w, &w->at))
+            break;
         idle = before - w->at.ratio > IDLE_GAIN * fabs(before) ? 0 : idle + 1;
         w->damping = tries == 1 ? fmax(w->damping / 10, DAMPING_LEAST) : w->damping * 2;
     }
