@@ -26,8 +26,9 @@
 #define TIGHT_STEP 0.01  /* ... and this part of the last step's length later on */
 #define TIGHT_MOST 0.1
 #define TIGHT_LEAST 1e-12
-#define TIGHT_FALL 10   /* at most, from step to step */
-#define WIDTH_FIRST 0.1 /* smoothing of straight pieces */
+#define TIGHT_FALL 10    /* at most, from step to step */
+#define WIDTH_FIRST 1e-3 /* smoothing of straight pieces */
+#define WIDTH_ROUGH 0.1
 #define WIDTH_LEAST DUAL_WIDTH
 #define WIDTH_FACTOR 0.1
 #define WIDTH_GAIN 1e-2 /* of the width: gains below are of no use before the last one */
@@ -376,7 +377,7 @@ enum err dual_minimise(struct dual_result *out, double *u, struct arena *arena,
 
     *out = (struct dual_result){ .smooth = is_smooth(d->frame) };
     TRY(newton_init(&w, arena, d, u));
-    double width = out->smooth ? WIDTH_LEAST : WIDTH_FIRST;
+    double width = out->smooth ? WIDTH_LEAST : d->rough ? WIDTH_ROUGH : WIDTH_FIRST;
     for (; width > WIDTH_LEAST / 2 && out->steps < steps_max; width *= WIDTH_FACTOR) {
         w.smooth = (struct real_smooth){ width, TIGHT_FIRST };
         w.damping = DAMPING_FIRST;

@@ -40,6 +40,7 @@ struct dual {
     const bool *off;      /* [curves_n] curves that may not trade; NULL: all may */
     double stop;          /* a ratio: lower ones are of no use, as nothing is bought or no amount
                              pays for it; 0: all are */
+    bool rough;           /* the start may be far off: straight pieces bend more at first */
 };
 
 struct dual_result {

@@ -31,6 +31,7 @@ struct job {
     struct active reduced;
     struct paths_path path; /* the order's own, over path_active; unknown where prices began warm */
     const struct active *path_active;
+    bool rough;              /* paths go round and round: prices begin anywhere */
     double *supply, *basket; /* [active->frame.n] of the dual, in value at reference prices */
     double *u;               /* [active->frame.n] best log prices */
     double *value;           /* [assets_n] of an atom at these */

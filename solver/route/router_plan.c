@@ -223,7 +223,7 @@ static enum err plan_mixed(struct job *j)
 {
     struct arena *scratch = &j->r->scratch;
     const struct active *a = j->active;
-    const struct dual d = { &j->active->frame, j->supply, j->basket, NULL, 0 };
+    const struct dual d = { .frame = &j->active->frame, .supply = j->supply, .basket = j->basket };
     uint64_t pivots = pivots_for(j), left = pivots;
     struct master_result mixed;
     struct plan p;

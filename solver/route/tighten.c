@@ -132,7 +132,7 @@ enum err tighten_duals(struct solution *s, struct arena *arena, const struct auc
     TRY(start_take(&t, s));
     struct frame frame;
     TRY(frame_build(&frame, arena, t.n, t.curves, t.curves_n));
-    const struct dual d = { &frame, t.paid, t.made, NULL, 0 };
+    const struct dual d = { .frame = &frame, .supply = t.paid, .basket = t.made };
     struct dual_result result;
     TRY(dual_minimise(&result, t.u, arena, &d, STEPS_MAX));
     return duals_write(s, &t);

@@ -38,7 +38,7 @@ static void pool(struct net *t, uint32_t a, uint32_t b, double reserve_a, double
 static struct dual_result minimise_to(struct net *t, double stop)
 {
     struct frame frame;
-    const struct dual d = { &frame, t->supply, t->basket, NULL, stop };
+    const struct dual d = { &frame, t->supply, t->basket, NULL, stop, false };
     struct dual_result r;
     struct arena arena;
 
@@ -185,7 +185,7 @@ static void test_dual_refuses_a_start_that_is_worth_nothing(void **state)
     t = (struct net){ .n = 2, .supply = { 1, 0 } };
     pool(&t, 0, 1, 1000, 1000, 0.997);
     struct frame frame;
-    const struct dual d = { &frame, t.supply, t.basket, NULL, 0 };
+    const struct dual d = { &frame, t.supply, t.basket, NULL, 0, false };
     arena_init(&arena, (size_t)1 << 20);
     assert_ok(frame_build(&frame, &arena, t.n, t.pools, t.pools_n));
     assert_err(dual_minimise(&r, t.u, &arena, &d, 10), ERR_INVALID);
