@@ -184,15 +184,18 @@ static void keys_find(struct flow *f, unsigned column, int side)
                 sum += b->share * centre(b->chain[side < 0 ? k - 1 : k + 1]);
             }
         }
-        s->key = weight > 0 ? sum / weight : s->key;
+        s->key = weight > 0 ? round(sum / weight) : s->key;
     }
 }
 
+/* Keys are whole pixels: slots that hang on the same neighbour keep their order. */
 static int by_key(const void *a, const void *b)
 {
     const struct slot *x = *(struct slot *const *)a, *y = *(struct slot *const *)b;
 
-    return (x->key > y->key) - (x->key < y->key);
+    if (x->key < y->key || x->key > y->key)
+        return x->key < y->key ? -1 : 1;
+    return (x > y) - (x < y);
 }
 
 static double head_of(const struct slot *s)
@@ -255,7 +258,9 @@ static int by_other(const void *a, const void *b)
 {
     const struct end *x = a, *y = b;
 
-    return (x->other > y->other) - (x->other < y->other);
+    if (x->other < y->other || x->other > y->other)
+        return x->other < y->other ? -1 : 1;
+    return (x->band > y->band) - (x->band < y->band);
 }
 
 /* The ends of bands at one side of a slot, from top to bottom in the order of their other ends. */
@@ -270,7 +275,7 @@ static void ends_place(struct flow *f, const struct slot *s, int side)
         unsigned k = side < 0 ? b->n - 1 : 0;
 
         if (b->chain[k] == s)
-            end[n++] = (struct end){ b, k, centre(b->chain[side < 0 ? k - 1 : 1]) };
+            end[n++] = (struct end){ b, k, round(centre(b->chain[side < 0 ? k - 1 : 1])) };
     }
     qsort(end, n, sizeof end[0], by_other);
     for (unsigned i = 0; i < n; i++) {
