@@ -144,6 +144,20 @@ static enum err search_init(struct search *s, struct arena *arena, const struct 
     return ERR_OK;
 }
 
+/* The path of fewest hops, where better and better ones go round. */
+static enum err shortest_take(struct paths_path *path, struct arena *arena, const struct frame *f,
+                              const struct paths_order *order)
+{
+    const uint32_t from = order->exact_out ? order->sell : order->buy;
+    struct search s;
+
+    TRY(search_init(&s, arena, f, order->exact_out));
+    s.rounds = true; /* so the first path to a node stays */
+    search_run(&s, from);
+    path_take(path, &s, from, order->exact_out ? order->buy : order->sell);
+    return ERR_OK;
+}
+
 enum err paths_start(double *u, struct paths_path *path, struct arena *arena, const struct frame *f,
                      const struct paths_order *order)
 {
@@ -160,9 +174,11 @@ enum err paths_start(double *u, struct paths_path *path, struct arena *arena, co
         u[i] = order->exact_out ? -best : best;
     }
     path_take(path, &s, from, to);
-    if (!s.rounds && order->exact_out)
+    if (s.rounds)
+        return path->n > 0 ? ERR_OK : shortest_take(path, arena, f, order);
+    if (order->exact_out)
         push_out(u, &s, path, order->amount * exp(-s.best[to]));
-    else if (!s.rounds)
+    else
         push_in(u, &s, path, order->amount);
     return ERR_OK;
 }
