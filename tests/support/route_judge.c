@@ -113,7 +113,8 @@ enum err route_judge_bound(struct u256 *bound, const struct route_market *m,
                            const struct router_order *order, const struct amount *prices)
 {
     struct u256 sell = u256_of_amount(prices[order->sell]);
-    struct u256 buy = u256_of_amount(prices[order->buy]), all = { { 0 } }, value;
+    struct u256 buy = u256_of_amount(prices[order->buy]), profit;
+    struct u512 sells = wide_of(&sell), buys = wide_of(&buy), all = { { 0 } }, value;
 
     for (size_t i = 0; i < m->curves_n; i++) {
         struct amount price[CURVE_ASSETS_MAX];
@@ -121,17 +122,18 @@ enum err route_judge_bound(struct u256 *bound, const struct route_market *m,
 
         for (uint32_t k = 0; k < c->assets_n; k++)
             price[k] = prices[c->asset[k]];
-        TRY(bound_profit(&value, c, price));
-        TRY(u256_add(&all, &all, &value));
+        TRY(bound_profit(&profit, c, price));
+        value = wide_of(&profit);
+        TRY(wide_add(&all, &all, &value));
     }
-    TRY(u256_mul(&value, order->exact_out ? &buy : &sell, &order->amount));
+    wide_mul(&value, order->exact_out ? &buy : &sell, &order->amount);
     if (!order->exact_out) {
-        TRY(u256_add(&all, &all, &value));
-        return u256_div_floor(bound, &all, &buy);
+        TRY(wide_add(&all, &all, &value));
+        return wide_div_floor(bound, &all, &buys);
     }
-    if (u256_sub(&all, &value, &all) != ERR_OK)
-        all = u256_of(0);
-    return u256_div_ceil(bound, &all, &sell);
+    if (wide_sub(&all, &value, &all) != ERR_OK)
+        all = (struct u512){ { 0 } };
+    return wide_div_ceil(bound, &all, &sells);
 }
 
 /* NULL: the claimed bound is what its prices prove. */
