@@ -10,6 +10,7 @@
 #include "solver/route/toll.h"
 
 #define DROPS_MAX 6
+#define ONCE_ROUNDS 6
 #define SALES_MAX 6
 #define SALE_MORE 1.0000001 /* of what is lacking */
 #define SALE_MOST 0x1p250
@@ -124,6 +125,8 @@ static enum err legs_of(struct legs *legs, const struct plan *p, bool exact_out,
                                       .cycles = j->options->cycles,
                                       .price = p->value };
 
+    if (j->once != NULL)
+        router_once_keep(p->trades, p->trades_n, j, p->value);
     return legs_make(legs, &j->r->scratch, j->m->curves, j->m->curves_n, j->m->assets_n, &order,
                      p->trades, p->trades_n);
 }
@@ -296,7 +299,7 @@ static enum err plan_closer(struct job *j)
     return ERR_OK;
 }
 
-enum err router_plan(struct job *j)
+static enum err plans_try(struct job *j)
 {
     bool limited = j->options->hops_max > 0 || j->options->legs_max > 0;
 
@@ -306,6 +309,17 @@ enum err router_plan(struct job *j)
         TRY(router_limit_plan(j));
     if (!limited && !router_closed(j))
         TRY(plan_closer(j));
+    return ERR_OK;
+}
+
+enum err router_plan(struct job *j)
+{
+    bool again = true;
+
+    for (int round = 0; again && round < ONCE_ROUNDS; round++) {
+        TRY(plans_try(j));
+        TRY(router_once_need(j, &again));
+    }
     if (!j->planned)
         TRY(plan_path(j));
     return j->planned ? ERR_OK : ERR_NOT_FOUND;
