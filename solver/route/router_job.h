@@ -35,7 +35,7 @@ struct job {
     double *supply, *basket; /* [active->frame.n] of the dual, in value at reference prices */
     double *u;               /* [active->frame.n] best log prices */
     double *value;           /* [assets_n] of an atom at these */
-    bool *once;              /* [curves_n] traded in one way only; NULL: none */
+    uint8_t *trims;          /* [curves_n] how often it earned too much; NULL: none did */
     bool smooth;             /* no straight piece among the curves */
     bool proved;             /* result has a bound */
     bool planned;            /* result has legs */

@@ -10,7 +10,7 @@
 #include "solver/route/toll.h"
 
 #define DROPS_MAX 6
-#define ONCE_ROUNDS 6
+#define TRIM_ROUNDS 12
 #define SALES_MAX 6
 #define SALE_MORE 1.0000001 /* of what is lacking */
 #define SALE_MOST 0x1p250
@@ -125,8 +125,8 @@ static enum err legs_of(struct legs *legs, const struct plan *p, bool exact_out,
                                       .cycles = j->options->cycles,
                                       .price = p->value };
 
-    if (j->once != NULL)
-        router_once_keep(p->trades, p->trades_n, j, p->value);
+    if (j->trims != NULL)
+        router_trim_keep(p->trades, p->trades_n, j, p->value);
     return legs_make(legs, &j->r->scratch, j->m->curves, j->m->curves_n, j->m->assets_n, &order,
                      p->trades, p->trades_n);
 }
@@ -316,9 +316,9 @@ enum err router_plan(struct job *j)
 {
     bool again = true;
 
-    for (int round = 0; again && round < ONCE_ROUNDS; round++) {
+    for (int round = 0; again && round < TRIM_ROUNDS; round++) {
         TRY(plans_try(j));
-        TRY(router_once_need(j, &again));
+        TRY(router_trim_need(j, &again));
     }
     if (!j->planned)
         TRY(plan_path(j));

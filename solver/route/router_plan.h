@@ -37,13 +37,14 @@ void router_plan_offer(struct job *j, const struct legs *legs);
 /*
  * The fee that a leg leaves in a stable pool of three or more assets may favour the pool's next leg,
  * and together they earn more than the one joint trade that the bound is for. So that no route
- * exceeds its bound, such pools are traded in one way: marked here, and *again if there are some.
+ * exceeds its bound, such pools trade a little less, and in the end in one way: marked here, and
+ * *again if there are some.
  * Legs that exceed the bound are no plan any more. ERR_NOMEM, ERR_OVERFLOW
  */
-MUST_USE enum err router_once_need(struct job *j, bool *again);
+MUST_USE enum err router_trim_need(struct job *j, bool *again);
 
-/* Of the trades of marked curves the way that moves most at value [assets_n] stays. */
-void router_once_keep(struct leg_trade *trades, size_t n, const struct job *j, const double *value);
+/* Of the trades of marked curves a part stays, or the way that moves most at value [assets_n]. */
+void router_trim_keep(struct leg_trade *trades, size_t n, const struct job *j, const double *value);
 
 /* Do legs keep hops_max and legs_max? */
 bool router_limit_kept(const struct job *j, const struct legs *legs);

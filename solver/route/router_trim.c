@@ -4,6 +4,11 @@
 
 #define EARNS_NEARLY (1 - 1e-9) /* of the bound of a curve: its legs may be why all exceed theirs */
 
+/* Of a trade; what it earns is missed by the square of what is left out. */
+static const double part[] = { 1, 1 - 0x1p-10, 1 - 0x1p-7, 1 - 0x1p-5, 1 - 0x1p-3 };
+
+#define PARTS_N (sizeof part / sizeof part[0])
+
 /* What the legs on each curve earn at the prices of the bound, and how many they are. */
 struct earned {
     double *value;
@@ -43,8 +48,8 @@ static enum err earned_find(struct earned *e, struct job *j)
     return ERR_OK;
 }
 
-/* A curve that earns as much as its bound, or any at all, is from now on traded once. */
-static enum err once_mark(struct job *j, bool any, bool *marked)
+/* A curve that earns as much as its bound, or any at all, trades less, and in the end in one way. */
+static enum err trim_mark(struct job *j, bool any, bool *marked)
 {
     struct earned e;
 
@@ -54,31 +59,31 @@ static enum err once_mark(struct job *j, bool any, bool *marked)
         struct amount price[CURVE_ASSETS_MAX];
         struct u256 most;
 
-        if (e.legs[i] < 2 || j->once[i])
+        if (e.legs[i] < 2 || j->trims[i] == PARTS_N)
             continue;
         for (uint32_t k = 0; k < c->assets_n; k++)
             price[k] = j->result->prices[c->asset[k]];
         TRY(bound_profit(&most, c, price));
         if (any || e.value[i] > real_double(&most) * EARNS_NEARLY) {
-            j->once[i] = true;
+            j->trims[i]++;
             *marked = true;
         }
     }
     return ERR_OK;
 }
 
-enum err router_once_need(struct job *j, bool *again)
+enum err router_trim_need(struct job *j, bool *again)
 {
     *again = false;
     if (!exceeds(j))
         return ERR_OK;
-    if (j->once == NULL)
-        j->once = ARENA_NEW(&j->r->scratch, j->m->curves_n, bool);
-    if (j->once == NULL)
+    if (j->trims == NULL)
+        j->trims = ARENA_NEW(&j->r->scratch, j->m->curves_n, uint8_t);
+    if (j->trims == NULL)
         return ERR_NOMEM;
-    TRY(once_mark(j, false, again));
+    TRY(trim_mark(j, false, again));
     if (!*again)
-        TRY(once_mark(j, true, again));
+        TRY(trim_mark(j, true, again));
     j->planned = false;
     return ERR_OK;
 }
@@ -95,14 +100,19 @@ static unsigned most_of(const struct leg_trade *t, const uint32_t *asset, const 
     return most;
 }
 
-void router_once_keep(struct leg_trade *trades, size_t n, const struct job *j, const double *value)
+void router_trim_keep(struct leg_trade *trades, size_t n, const struct job *j, const double *value)
 {
     for (size_t i = 0; i < n; i++) {
         struct leg_trade *t = &trades[i];
         const struct curve *c = &j->m->curves[t->curve];
 
-        if (!j->once[t->curve])
+        uint8_t times = j->trims[t->curve];
+
+        if (times < PARTS_N) {
+            for (unsigned k = 0; k < c->assets_n; k++)
+                t->net[k] *= part[times];
             continue;
+        }
         unsigned give = most_of(t, c->asset, value, -1, c->assets_n);
         unsigned get = most_of(t, c->asset, value, 1, c->assets_n);
 
