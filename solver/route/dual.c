@@ -113,17 +113,31 @@ static bool evaluate(struct newton *w, struct point *p)
     return p->value > 0 && isfinite(bound);
 }
 
+/*
+ * A node without a weight that is brought something, or lacks it: curves that trade all they can are
+ * the only ones there, and no step comes of them. It moves until another one begins to trade.
+ */
+static void loose_move(struct newton *w, double least)
+{
+    const struct laplacian *l = &w->f->laplacian;
+
+    for (size_t i = 0; i < w->f->n; i++) {
+        if (i != w->pin && !(l->value[l->diagonal[i]] > 0) && fabs(w->at.rest[i]) > least)
+            w->step[i] = copysign(REACH_MOST, w->at.rest[i]);
+    }
+}
+
 /* The step from w->at, and the longest change in it. false: the system has no solution. */
 static bool step_find(struct newton *w, double *longest)
 {
-    double gain = 0;
-
     const double least = REST_LEAST * w->at.value * fabs(w->at.ratio);
+    double gain = 0;
 
     for (size_t i = 0; i < w->f->n; i++)
         w->step[i] = fabs(w->at.rest[i]) > least ? w->at.rest[i] : 0;
     if (!laplacian_solve(&w->f->laplacian, w->step, w->pin, w->damping))
         return false;
+    loose_move(w, least);
     *longest = 0;
     for (size_t i = 0; i < w->f->n; i++) {
         gain += w->step[i] * w->at.rest[i];

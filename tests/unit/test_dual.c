@@ -7,6 +7,7 @@
 #include "solver/core/port.h"
 #include "solver/route/dual.h"
 #include "solver/route/laplacian.h"
+#include "solver/route/real_ladder.h"
 #include "tests/support/prng.h"
 
 #define NODES 40
@@ -101,6 +102,27 @@ static void test_dual_stops_where_nothing_pays(void **state)
     struct dual_result r = minimise_to(&t, -1e30);
     assert_true(r.ratio < -1e30 && r.ratio > -1e35);
     assert_true(r.steps < 200);
+}
+
+/* A rate that is used up brings 1000, whatever the price, to where the only pool would not trade at
+ * the prices of the start; and most of the supply finds no taker. */
+static void test_dual_moves_what_no_curve_holds(void **state)
+{
+    static struct net t;
+    struct real_level level = { log(1000), { 1, 1000 }, { 1, 1000 } };
+    const struct real_ladder ladder[2] = { { &level, 1 }, { NULL, 0 } };
+
+    (void)state;
+    t = (struct net){ .n = 3, .supply = { 10, 0, 0 }, .basket = { 0, 0, 1 }, .u = { 0, 5, 0 } };
+    t.pools[t.pools_n++] = (struct real_curve){ .kind = CURVE_fixed_rate,
+                                                .n = 2,
+                                                .live = 3,
+                                                .node = { 0, 1 },
+                                                .top = { log(1000), -INFINITY },
+                                                .as.ladder = ladder };
+    pool(&t, 1, 2, 1000, 500, 0.997);
+    struct dual_result r = minimise(&t);
+    assert_near(r.ratio, 500 * 997.0 / (1000 + 997), 1e-9);
 }
 
 /* Two equal pools share an order; with a hop between, the sum of what both ways give. */
@@ -236,6 +258,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_dual_finds_what_one_pool_gives),
         cmocka_unit_test(test_dual_stops_where_nothing_pays),
+        cmocka_unit_test(test_dual_moves_what_no_curve_holds),
         cmocka_unit_test(test_dual_splits_between_equal_ways),
         cmocka_unit_test(test_dual_counts_arbitrage),
         cmocka_unit_test(test_dual_closes_the_gap_on_random_networks),
