@@ -23,6 +23,7 @@
 #define DAMPING_LEAST 1e-12
 #define DAMPING_MOST 1e4
 #define TIGHT_FIRST 1e-2 /* curves so close to trading count in the Hessian ... */
+#define TIGHT_NEXT 10    /* at the start of a smaller width, times it */
 #define TIGHT_STEP 0.01  /* ... and this part of the last step's length later on */
 #define TIGHT_MOST 0.1
 #define TIGHT_LEAST 1e-12
@@ -31,7 +32,9 @@
 #define WIDTH_ROUGH 0.1
 #define WIDTH_LEAST DUAL_WIDTH
 #define WIDTH_FACTOR 0.1
-#define WIDTH_GAIN 1e-2 /* of the width: gains below are of no use before the last one */
+#define FOLLOW 0.01     /* part of a width */
+#define FOLLOW_MOST 4   /* widths that prices may move */
+#define WIDTH_GAIN 1e-4 /* of the width: gains below are of no use before the last one */
 
 /* Prices, and everything that the curves say at them. The matrix is in the frame's laplacian. */
 struct point {
@@ -161,8 +164,10 @@ static bool idle_band(const struct newton *w, const double *u, size_t i, double 
         while (c->node[k] != i || !frame_live(c, k))
             k++;
         struct real_band band = real_curve_band(c, k, u);
-        *low = band.low > *low ? band.low : *low;
-        *high = band.high < *high ? band.high : *high;
+        double bent = real_curve_straight(c) ? w->smooth.width : 0; /* it trades so far beyond */
+
+        *low = band.low + bent > *low ? band.low + bent : *low;
+        *high = band.high - bent < *high ? band.high - bent : *high;
     }
     return *low <= *high;
 }
@@ -347,6 +352,24 @@ static uint32_t descend(struct newton *w, uint32_t steps_max)
     return steps;
 }
 
+/*
+ * From the best prices at one width to those at the next: while the same levels are filled in part
+ * the prices move in a straight line, which a step to a slightly larger width shows.
+ */
+static void follow(struct newton *w, double width, double next)
+{
+    const double far = (next - width) / (FOLLOW * width);
+    double longest;
+
+    w->smooth = (struct real_smooth){ width * (1 + FOLLOW), 0 };
+    w->damping = DAMPING_LEAST;
+    if (!evaluate(w, &w->at) || !step_find(w, &longest) ||
+        longest * fabs(far) > FOLLOW_MOST * width)
+        return;
+    for (size_t i = 0; i < w->f->n; i++)
+        w->at.u[i] += far * w->step[i];
+}
+
 static bool point_new(struct point *p, struct arena *arena, size_t n)
 {
     *p = (struct point){ .u = ARENA_NEW(arena, n, double),
@@ -392,8 +415,11 @@ enum err dual_minimise(struct dual_result *out, double *u, struct arena *arena,
     *out = (struct dual_result){ .smooth = is_smooth(d->frame) };
     TRY(newton_init(&w, arena, d, u));
     double width = out->smooth ? WIDTH_LEAST : d->rough ? WIDTH_ROUGH : WIDTH_FIRST;
-    for (; width > WIDTH_LEAST / 2 && out->steps < steps_max; width *= WIDTH_FACTOR) {
-        w.smooth = (struct real_smooth){ width, TIGHT_FIRST };
+    for (double last = 0; width > WIDTH_LEAST / 2 && out->steps < steps_max;
+         last = width, width *= WIDTH_FACTOR) {
+        if (last > 0)
+            follow(&w, last, width);
+        w.smooth = (struct real_smooth){ width, last > 0 ? TIGHT_NEXT * width : TIGHT_FIRST };
         w.damping = DAMPING_FIRST;
         w.reach = REACH_MOST;
         w.enough = width > WIDTH_LEAST * 2 ? WIDTH_GAIN * width : GAIN_ENOUGH;

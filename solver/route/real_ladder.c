@@ -53,32 +53,25 @@ static struct real_trade sum_above(const struct real_ladder *l, double y)
     return n > 0 ? l->level[n - 1].sum : (struct real_trade){ 0, 0 };
 }
 
-/* A side's trade at y, and minus the slope of what it gives. */
-struct bend {
-    struct real_trade t;
-    double slope;
-};
-
 /*
  * A bent level has marginal log rates from r + w for its first part to r - w for its last: of in s it
  * brings in e^(r + w) (1 - e^(-2 w s)) / 2 w. So the trade at every y is the best there is of one
  * concave curve, and profit, trade and slope belong together. All of it brings sinh(w) / w as much.
  */
-static struct bend bend_at(const struct real_ladder *l, double y, double width)
+static struct real_trade bend_at(const struct real_ladder *l, double y, double width)
 {
     size_t i = levels_above(l, y + width);
-    struct bend b = { .t = i > 0 ? l->level[i - 1].sum : (struct real_trade){ 0, 0 } };
+    struct real_trade t = i > 0 ? l->level[i - 1].sum : (struct real_trade){ 0, 0 };
 
-    b.t.out *= width > 0 ? sinh(width) / width : 1;
+    t.out *= width > 0 ? sinh(width) / width : 1;
     for (; i < l->n && l->level[i].log_rate > y - width; i++) {
         const struct real_level *level = &l->level[i];
         double above = level->log_rate - y + width, part = above / (2 * width);
 
-        b.t.in += part * level->own.in;
-        b.t.out += level->own.out * exp(width) * -expm1(-above) / (2 * width);
-        b.slope += level->own.in / (2 * width);
+        t.in += part * level->own.in;
+        t.out += level->own.out * exp(width) * -expm1(-above) / (2 * width);
     }
-    return b;
+    return t;
 }
 
 /* NaN is infinite prices on both sides of the trade. */
@@ -89,23 +82,38 @@ static double worth(const struct real_trade *t, double e_in, double e_out)
     return isnan(profit) ? INFINITY : fmax(profit, 0);
 }
 
+/* Minus the slope of what a side gives, taken over the levels within reach: where none is in part
+ * filled it tells how far the next ones are. */
+static double slope_near(const struct real_ladder *l, double y, double reach)
+{
+    double in = 0;
+
+    for (size_t i = levels_above(l, y + reach); i < l->n && l->level[i].log_rate > y - reach; i++)
+        in += l->level[i].own.in;
+    return in / (2 * reach);
+}
+
 enum real_state real_ladder_pull(struct real_pull *p, const struct real_curve *c, const double *u,
                                  const double *e, const struct real_smooth *s)
 {
     double y = u[c->node[0]] - u[c->node[1]], e0 = e[c->node[0]], e1 = e[c->node[1]];
-    struct bend sell = { .slope = 0 }, buy = { .slope = 0 };
+    double reach = s->width + s->tight;
+    struct real_trade sell = { 0, 0 }, buy = { 0, 0 };
+    bool sells = y - s->width < c->top[0], buys = -y - s->width < c->top[1];
 
-    if (!(y - s->width < c->top[0]) && !(-y - s->width < c->top[1]))
+    if (!(y - reach < c->top[0]) && !(-y - reach < c->top[1]))
         return REAL_IDLE;
-    if (y - s->width < c->top[0])
+    if (sells)
         sell = bend_at(&c->as.ladder[0], y, s->width);
-    if (-y - s->width < c->top[1])
+    if (buys)
         buy = bend_at(&c->as.ladder[1], -y, s->width);
-    p->net[0] = (buy.t.out - sell.t.in) * e0;
-    p->net[1] = (sell.t.out - buy.t.in) * e1;
-    p->weight[0] = sell.slope * e0 + buy.slope * e1;
-    p->profit = worth(&sell.t, e0, e1) + worth(&buy.t, e1, e0);
-    return REAL_TRADES;
+    p->weight[0] = reach > 0 ? slope_near(&c->as.ladder[0], y, reach) * e0 +
+                                   slope_near(&c->as.ladder[1], -y, reach) * e1
+                             : 0;
+    p->net[0] = (buy.out - sell.in) * e0;
+    p->net[1] = (sell.out - buy.in) * e1;
+    p->profit = worth(&sell, e0, e1) + worth(&buy, e1, e0);
+    return sells || buys ? REAL_TRADES : REAL_TIGHT;
 }
 
 struct real_trade real_ladder_at(const struct real_curve *c, struct way way, double y)
