@@ -102,12 +102,19 @@ static double dust_of(const struct job *j, const struct legs *legs)
     return sum;
 }
 
+/* What of an exact output is bought: more than asked for is of no use. */
+static struct u256 filled(const struct job *j, const struct legs *legs)
+{
+    return u256_cmp(&legs->bought, &j->order->amount) < 0 ? legs->bought : j->order->amount;
+}
+
 /* Does it fill more of the order, or the same for less? */
 static bool is_better(const struct job *j, const struct legs *legs, double net)
 {
     const struct legs *best = &j->result->legs;
-    int more = u256_cmp(j->order->exact_out ? &legs->bought : &best->left,
-                        j->order->exact_out ? &best->bought : &legs->left);
+    struct u256 old = filled(j, best), new = filled(j, legs);
+    int more = u256_cmp(j->order->exact_out ? &new : &best->left,
+                        j->order->exact_out ? &old : &legs->left);
 
     if (!j->planned || more > 0)
         return true;
