@@ -100,16 +100,19 @@ enum real_state real_ladder_pull(struct real_pull *p, const struct real_curve *c
     double reach = s->width + s->tight;
     struct real_trade sell = { 0, 0 }, buy = { 0, 0 };
     bool sells = y - s->width < c->top[0], buys = -y - s->width < c->top[1];
+    bool nearly[2] = { y - reach < c->top[0], -y - reach < c->top[1] };
 
-    if (!(y - reach < c->top[0]) && !(-y - reach < c->top[1]))
+    if (!nearly[0] && !nearly[1])
         return REAL_IDLE;
     if (sells)
         sell = bend_at(&c->as.ladder[0], y, s->width);
     if (buys)
         buy = bend_at(&c->as.ladder[1], -y, s->width);
-    p->weight[0] = reach > 0 ? slope_near(&c->as.ladder[0], y, reach) * e0 +
-                                   slope_near(&c->as.ladder[1], -y, reach) * e1
-                             : 0;
+    p->weight[0] = 0;
+    if (nearly[0] && reach > 0)
+        p->weight[0] += slope_near(&c->as.ladder[0], y, reach) * e0;
+    if (nearly[1] && reach > 0)
+        p->weight[0] += slope_near(&c->as.ladder[1], -y, reach) * e1;
     p->net[0] = (buy.out - sell.in) * e0;
     p->net[1] = (sell.out - buy.in) * e1;
     p->profit = worth(&sell, e0, e1) + worth(&buy, e1, e0);
