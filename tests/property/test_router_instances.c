@@ -80,7 +80,7 @@ static void peer_judge(void *ctx, const struct solve_peer *peer)
 static void reference_judge(struct look *l, const struct solve_reference *reference)
 {
     struct solve_optimum o = solve_reference_optimum(reference, l->instance->name, l->order);
-    double loose = fmax(SURE, o.tolerance);
+    double loose = fmax(SURE, o.tolerance) + l->instance->arithmetic / 10;
 
     if (!unsure(l->instance, l->order)) {
         if (l->bound > o.most * (1 + loose) + 1)
