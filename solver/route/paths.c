@@ -4,6 +4,8 @@
 #include <math.h>
 
 #define VISITS_MAX 8 /* of a node: mispriced curves have ever better paths round and round */
+#define MILD 0.01    /* log price */
+#define MILD_TRIES 100
 #define BETTER 1e-12 /* least improvement, in log price */
 
 /* The next hop of a node's best path. */
@@ -91,6 +93,28 @@ static void path_take(struct paths_path *path, const struct search *s, uint32_t 
         path->hop[i] = path->hop[path->n - 1 - i];
         path->hop[path->n - 1 - i] = hop;
     }
+}
+
+/* How far an amount moves the rates along a path, in log. */
+static double moved_by(const struct search *s, const struct paths_path *path, double amount)
+{
+    double moved = 0;
+
+    for (size_t i = 0; i < path->n; i++) {
+        const struct real_curve *c = &s->f->curves[path->hop[i].curve];
+
+        moved += real_curve_top(c, path->hop[i].way) - real_curve_rate(c, path->hop[i].way, amount);
+        amount = real_curve_out(c, path->hop[i].way, amount);
+    }
+    return moved;
+}
+
+/* As much of an amount as one path takes without running away from all others. */
+static double mild(const struct search *s, const struct paths_path *path, double amount)
+{
+    for (int i = 0; i < MILD_TRIES && !(moved_by(s, path, amount) <= MILD); i++)
+        amount /= 2;
+    return amount;
 }
 
 /* Exact-in: priced from the end. */

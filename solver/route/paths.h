@@ -4,8 +4,9 @@
  *
  * Exact-in: u_i is the log of what an atom of value at i brings at the asset bought; at these prices
  * no curve trades where none is mispriced. Exact-out: minus the log of what an atom of value sold
- * brings at i. Then the order's amount is sent along its own best path, and the prices on it follow.
- * Where mispriced curves make paths ever better round and round, the reference prices serve: u = 0.
+ * brings at i. Then the order's amount, or as much of it as hardly moves them, is sent along its own
+ * best path, and the prices on it follow. Where mispriced curves make paths ever better round and
+ * round, the reference prices serve: u = 0.
  */
 #ifndef SLUICE_ROUTE_PATHS_H
 #define SLUICE_ROUTE_PATHS_H
