@@ -201,8 +201,8 @@ enum err paths_start(double *u, struct paths_path *path, struct arena *arena, co
     if (s.rounds)
         return path->n > 0 ? ERR_OK : shortest_take(path, arena, f, order);
     if (order->exact_out)
-        push_out(u, &s, path, order->amount * exp(-s.best[to]));
+        push_out(u, &s, path, mild(&s, path, order->amount * exp(-s.best[to])));
     else
-        push_in(u, &s, path, order->amount);
+        push_in(u, &s, path, mild(&s, path, order->amount));
     return ERR_OK;
 }
