@@ -198,6 +198,7 @@ enum err paths_start(double *u, struct paths_path *path, struct arena *arena, co
         u[i] = order->exact_out ? -best : best;
     }
     path_take(path, &s, from, to);
+    path->rough = s.rounds;
     if (s.rounds)
         return path->n > 0 ? ERR_OK : shortest_take(path, arena, f, order);
     if (order->exact_out)

@@ -35,6 +35,7 @@ struct paths_hop {
 struct paths_path {
     struct paths_hop hop[PATHS_HOPS_MAX];
     size_t n;
+    bool rough; /* better paths go round and round, so prices begin anywhere */
 };
 
 /*

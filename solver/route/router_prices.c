@@ -69,7 +69,6 @@ static enum err start_find(struct job *j)
     if (warm_take(j))
         return ERR_OK;
     TRY(router_paths(j, j->u));
-    j->rough = j->path.n == 0;
     return unreached_drop(j);
 }
 
@@ -96,7 +95,7 @@ enum err router_prices_find(struct job *j, double *u, double *value, const bool 
 {
     const struct router_order *o = j->order;
     double stop = o->exact_out ? -SOLD_MOST * j->m->price[o->sell] : NOTHING * j->m->price[o->buy];
-    const struct dual d = { &j->active->frame, j->supply, j->basket, off, stop, j->rough };
+    const struct dual d = { &j->active->frame, j->supply, j->basket, off, stop, j->path.rough };
     uint32_t left = j->options->steps_max - j->result->iterations;
     struct dual_result result;
 
