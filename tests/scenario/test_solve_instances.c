@@ -33,9 +33,9 @@ static const struct demand demands[] = {
     { "cp-m100", 0, 1e-9, 1e-9 },
     { "cp-l1000", 0, 1e-7, 1e-9 },
     { "cow-cp29", 0, 1e-9, 1e-9 },
-    { "cow-mixed53", 1e-8, 1e-9, 2e-4 },
+    { "cow-mixed53", 1e-8, 1e-9, 1e-4 },
     { "bal-s10", 0, 1e-9, 1e-9 },
-    { "bal-m100", 0, 1e-6, 1e-3 },
+    { "bal-m100", 0, 1e-6, 2e-5 },
     { "cl-s19", 0, 4e-7, 4e-7 },
     { "books-20210417-half", 0, 1e-9, 1e-9 },
 };
