@@ -27,12 +27,14 @@ struct master {
     const struct frame *f;
     struct arena *arena;
     struct lp *lp;
-    double *u, *e;         /* where the rows are counted */
-    double stake;          /* value at these prices */
-    struct offer **offers; /* [curves_n] NULL, or [OFFERS_MAX] */
-    uint8_t *offers_n;     /* [curves_n] */
-    size_t *share;         /* [curves_n] row of a curve's mixture */
-    enum lp_place *row_place;
+    double *u, *e;              /* where the rows are counted */
+    double stake;               /* value at these prices */
+    struct offer **offers;      /* [curves_n] NULL, or [OFFERS_MAX] */
+    uint8_t *offers_n;          /* [curves_n] */
+    size_t *share;              /* [curves_n] row of a curve's mixture */
+    bool begun;                 /* there is a basis of an earlier round: */
+    enum lp_place *node_place;  /* [n] */
+    enum lp_place *share_place; /* [curves_n] */
     double *u_next, *e_next;
     double ratio; /* best so far */
     double *u_best;
@@ -184,11 +186,18 @@ static void offers_begin(struct master *m)
 
 static void rows_make(struct master *m)
 {
-    for (size_t i = 0; i < m->f->n; i++)
-        (void)lp_row(m->lp, -m->d->supply[i] * m->e[i] / m->stake, LP_FREE);
+    for (size_t i = 0; i < m->f->n; i++) {
+        size_t row = lp_row(m->lp, -m->d->supply[i] * m->e[i] / m->stake, LP_FREE);
+
+        if (m->begun)
+            lp_place_row(m->lp, row, m->node_place[i]);
+    }
     for (size_t i = 0; i < m->f->curves_n; i++) {
-        if (m->offers_n[i] > 0)
-            m->share[i] = lp_row(m->lp, -LP_FREE, 1);
+        if (m->offers_n[i] == 0)
+            continue;
+        m->share[i] = lp_row(m->lp, -LP_FREE, 1);
+        if (m->begun)
+            lp_place_row(m->lp, m->share[i], m->share_place[i]);
     }
 }
 
@@ -199,6 +208,8 @@ static void program_make(struct master *m)
     rows_make(m);
     size_t t = lp_column(m->lp, -1, -LP_FREE, LP_FREE);
 
+    if (m->begun)
+        lp_place(m->lp, t, LP_BASIC);
     for (size_t i = 0; i < m->f->n; i++) {
         if (m->d->basket[i] > 0)
             lp_entry(m->lp, i, t, -m->d->basket[i] * m->e[i]);
@@ -210,6 +221,8 @@ static void program_make(struct master *m)
             struct offer *o = &m->offers[i][k];
 
             o->column = lp_column(m->lp, 0, 0, LP_FREE);
+            if (m->begun)
+                lp_place(m->lp, o->column, o->place);
             lp_entry(m->lp, m->share[i], o->column, o->unit);
             for (unsigned a = 0; a < c->n; a++) {
                 if (frame_live(c, a))
@@ -218,6 +231,19 @@ static void program_make(struct master *m)
             }
         }
     }
+}
+
+/* The basis, for the next round to begin with. What is new then has a basic row, its column is not. */
+static void basis_keep(struct master *m)
+{
+    for (size_t i = 0; i < m->f->n; i++)
+        m->node_place[i] = lp_row_place(m->lp, i);
+    for (size_t i = 0; i < m->f->curves_n; i++) {
+        m->share_place[i] = m->offers_n[i] > 0 ? lp_row_place(m->lp, m->share[i]) : LP_BASIC;
+        for (uint8_t k = 0; k < m->offers_n[i]; k++)
+            m->offers[i][k].place = lp_column_place(m->lp, m->offers[i][k].column);
+    }
+    m->begun = true;
 }
 
 /* New prices from the duals. */
@@ -283,8 +309,11 @@ static enum err init(struct master *m, const double *u)
     m->offers = ARENA_NEW(m->arena, curves_n, struct offer *);
     m->offers_n = ARENA_NEW(m->arena, curves_n, uint8_t);
     m->share = ARENA_NEW(m->arena, curves_n, size_t);
+    m->node_place = ARENA_NEW(m->arena, n, enum lp_place);
+    m->share_place = ARENA_NEW(m->arena, curves_n, enum lp_place);
     if (m->u == NULL || m->e == NULL || m->u_next == NULL || m->e_next == NULL ||
-        m->u_best == NULL || m->offers == NULL || m->offers_n == NULL || m->share == NULL)
+        m->u_best == NULL || m->offers == NULL || m->offers_n == NULL || m->share == NULL ||
+        m->node_place == NULL || m->share_place == NULL)
         return ERR_NOMEM;
     m->ratio = INFINITY;
     for (size_t i = 0; i < n; i++) {
@@ -318,6 +347,7 @@ enum err master_solve(struct master_result *out, struct arena *arena, struct lp 
             break;
         out->reached = -lp_objective(lp) * m.stake;
         trades_take(&m, out);
+        basis_keep(&m);
         prices_take(&m);
         more = offers_extend(&m);
         if (m.ratio - out->reached <= tolerance * fabs(m.ratio))
