@@ -109,7 +109,7 @@ enum err laplacian_init(struct laplacian *l, struct arena *arena, size_t n,
 
     if (n >= INT_MAX / 16 || pairs_n >= INT_MAX / 16)
         return ERR_UNSUPPORTED;
-    *l = (struct laplacian){ .n = (int)n, .arena = arena };
+    *l = (struct laplacian){ .n = (int)n, .arena = arena, .fill_max = LAPLACIAN_FILL_MAX };
     if (!memory_take(l, arena, n, pairs_n))
         return ERR_NOMEM;
     columns_count(l, pairs, pairs_n);
@@ -162,12 +162,9 @@ static int part_take(struct laplacian *l, size_t pin, double damping)
     return n;
 }
 
-/* Room for a factor. false: it would be too large, or there is no memory. */
+/* Room for a factor. false: there is no memory. */
 static bool factor_room(struct laplacian *l, size_t fill)
 {
-    l->fill = fill > l->fill ? fill : l->fill;
-    if (fill > LAPLACIAN_FILL_MAX)
-        return false;
     if (fill <= l->room)
         return true;
     l->room = 0;
@@ -179,11 +176,9 @@ static bool factor_room(struct laplacian *l, size_t fill)
     return true;
 }
 
-/* Solve for l->answer, of the part's nodes. false: too large, or not positive definite. */
+/* Solve for l->answer, of the part's n nodes. false: not positive definite. */
 static bool factor_solve(struct laplacian *l, int n)
 {
-    ldl_symbolic(n, l->part_column, l->part_row, l->factor_column, l->tree, l->count, l->mark, NULL,
-                 NULL);
     if (!factor_room(l, (size_t)l->factor_column[n] + 1))
         return false;
     if (ldl_numeric(n, l->part_column, l->part_row, l->part_value, l->factor_column, l->tree,
@@ -250,11 +245,18 @@ bool laplacian_solve(struct laplacian *l, double *x, size_t pin, double damping)
 {
     int n = part_take(l, pin, damping);
 
+    if (n == 0)
+        return false;
     for (int i = 0; i < l->n; i++) {
         if (l->place[i] >= 0)
             l->answer[l->place[i]] = x[i];
     }
-    if (n == 0 || (!factor_solve(l, n) && (l->room > 0 || !gradients_solve(l, n))))
+    ldl_symbolic(n, l->part_column, l->part_row, l->factor_column, l->tree, l->count, l->mark, NULL,
+                 NULL);
+    size_t fill = (size_t)l->factor_column[n];
+
+    l->fill = fill > l->fill ? fill : l->fill;
+    if (fill <= l->fill_max ? !factor_solve(l, n) : !gradients_solve(l, n))
         return false;
     for (int i = 0; i < l->n; i++)
         x[i] = l->place[i] >= 0 ? l->answer[l->place[i]] : 0;

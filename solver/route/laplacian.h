@@ -18,7 +18,7 @@
 #include "solver/core/arena.h"
 #include "solver/core/err.h"
 
-#define LAPLACIAN_FILL_MAX 20000000 /* entries of a factor; beyond that, conjugate gradients: */
+#define LAPLACIAN_FILL_MAX 2000000 /* entries of a factor; beyond that, conjugate gradients: */
 #define LAPLACIAN_STEPS_MAX 1000
 #define LAPLACIAN_CLOSE 1e-24 /* part of the energy that may be left */
 
@@ -36,6 +36,7 @@ struct laplacian {
     int *slot;     /* [2 * pairs_n] positions of a pair's two off-diagonal elements */
     int *order;    /* [n] elimination order */
     struct arena *arena;
+    size_t fill_max; /* entries of a factor: LAPLACIAN_FILL_MAX, less for tests */
     /* of the last solve */
     int *place;                  /* [n] number of a node that has weights; -1 */
     int *part_column, *part_row; /* the matrix over those */
